@@ -1,0 +1,2 @@
+/** Rows of the swarm's agent. */
+export const agentTables = {};

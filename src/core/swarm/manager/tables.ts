@@ -1,0 +1,2 @@
+/** Rows of the swarm's manager. */
+export const managerTables = {};
