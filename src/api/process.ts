@@ -1,0 +1,179 @@
+/**
+ * What a program sees of the world: the system calls of the simulation. Programs (a shell tool, `docker`, Python,
+ * redis-server) are written against this and nothing else; the host implements it once for containers and once
+ * for a student's machine. Types only.
+ */
+
+/** Simulated milliseconds since the Unix epoch. */
+export type Millis = number;
+
+/** Runs to its end and resolves with the exit code (0..255). An exception is a bug of the program: reported as exit 70. */
+export type Program = (sys: Sys) => Promise<number>;
+
+/** Finds the program behind an executable's name (`python`, `redis-server`); undefined when there is none. */
+export type ProgramTable = (name: string) => Program | undefined;
+
+export interface Sys {
+  readonly argv: readonly string[]; // argv[0] is the program's name as called
+  readonly env: Record<string, string>;
+  readonly cwd: string; // absolute
+  readonly hostname: string;
+  readonly pid: number;
+  readonly user: { readonly uid: number; readonly gid: number; readonly name: string };
+  readonly files: Files;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Present when standard input is a terminal. */
+  readonly tty?: Tty;
+  readonly net: Net;
+  readonly clock: Clock;
+  /** Uniform in [0, 1), from the cluster's seed. */
+  random(): number;
+  /** Handles a signal instead of its default action. SIGKILL cannot be handled. Returns the undo. */
+  onSignal(signal: SignalName, handler: () => void): () => void;
+  /** Aborted when the process is killed (SIGKILL, or an unhandled fatal signal): stop at once, nothing more is read from you. */
+  readonly killed: AbortSignal;
+  /** Runs another program of the same root, found by path or through `env.PATH`. Rejects with SpawnError. */
+  spawn(argv: readonly string[], options?: SpawnOptions): Child;
+  /** Rows that survive the host's crash (not the container's removal); emptied when the process starts anew. */
+  readonly state: ProgramState;
+  /** True when this run replaces one whose host went away: state is kept, output so far must be produced again and is swallowed. */
+  readonly recovered: boolean;
+  /** Bytes of memory this process may use. */
+  readonly memoryLimit: number;
+}
+
+export type SignalName = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGKILL" | "SIGUSR1" | "SIGUSR2" | "SIGTERM" | "SIGWINCH" | "SIGCONT" | "SIGTSTP" | "SIGPIPE";
+
+export interface SpawnOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly stdin?: Input;
+  readonly stdout?: Output;
+  readonly stderr?: Output;
+  /** The terminal behind the child's streams. Default: the parent's when standard input is inherited, else none. */
+  readonly tty?: Tty | false;
+}
+
+export interface Child {
+  readonly pid: number;
+  readonly exited: Promise<number>; // 128 + n after a signal; 127 not found, 126 not executable
+  kill(signal: SignalName): void;
+}
+
+export interface Input {
+  /** The next bytes, in whatever pieces they come; undefined at the end. */
+  read(): Promise<Uint8Array | undefined>;
+}
+
+export interface Output {
+  /** Accepts bytes or UTF-8 text. Await it where much is written: it waits for a slow reader. Rejects with code EPIPE when nobody reads any more. */
+  write(data: Uint8Array | string): Promise<void>;
+}
+
+/** The terminal behind a process's standard streams: line discipline and size. */
+export interface Tty {
+  readonly columns: number;
+  readonly rows: number;
+  /** Raw: bytes as typed, no echo, no signals from control keys. Cooked (the start): lines, echo, Ctrl-C, Ctrl-D. */
+  setRaw(raw: boolean): void;
+  onResize(handler: () => void): () => void;
+}
+
+export interface Clock {
+  now(): Millis;
+  /** Resolves after that much simulated time; rejects when `signal` or the process is aborted. */
+  sleep(millis: Millis, signal?: AbortSignal): Promise<void>;
+}
+
+/** Synchronous, absolute paths only; follows symbolic links except where said. Errors carry `code` (ENOENT, EEXIST, ENOTDIR, EISDIR, ENOTEMPTY, EACCES, ELOOP, EROFS, ENOSPC, EINVAL). */
+export interface Files {
+  stat(path: string): FileStat;
+  lstat(path: string): FileStat;
+  exists(path: string): boolean;
+  readFile(path: string): Uint8Array;
+  /** Creates or replaces the content; `mode` (default 0o644) counts for a new file only. */
+  writeFile(path: string, data: Uint8Array | string, mode?: number): void;
+  appendFile(path: string, data: Uint8Array | string): void;
+  /** Names, sorted by code point. */
+  readdir(path: string): string[];
+  mkdir(path: string, options?: { recursive?: boolean; mode?: number }): void;
+  /** Removes a file, link or (recursive, or empty) directory. */
+  rm(path: string, options?: { recursive?: boolean; force?: boolean }): void;
+  rename(from: string, to: string): void;
+  symlink(target: string, path: string): void;
+  readlink(path: string): string;
+  chmod(path: string, mode: number): void;
+  chown(path: string, uid: number, gid: number): void;
+  utimes(path: string, mtime: Millis): void;
+  realpath(path: string): string;
+}
+
+export interface FileStat {
+  readonly type: "file" | "dir" | "symlink";
+  readonly mode: number; // permission bits only
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: Millis;
+}
+
+export interface FileError extends Error {
+  readonly code: string;
+}
+
+export interface Net {
+  /** Serves a port of this process's network name space. Throws with code EADDRINUSE. */
+  listen(port: number, listener: Listener): { close(): void };
+  /** Opens a byte stream. Rejects with NetError. */
+  connect(host: string, port: number, signal?: AbortSignal): Promise<Socket>;
+  /** One HTTP exchange over a new connection; `url` absolute (http only). Redirects are not followed. Rejects with NetError. */
+  http(request: HttpRequest & { readonly url: string }, signal?: AbortSignal): Promise<HttpResponse & { readonly remoteAddress: string }>;
+  /** The IPv4 addresses a name stands for here; empty when unknown. */
+  resolve(host: string): string[];
+  /** This process's own addresses. */
+  readonly addresses: readonly { readonly name: string; readonly address: string; readonly prefix: number; readonly mac: string }[];
+}
+
+/** How a server answers. HTTP servers give `http`, others `tcp`; the wire speaks whichever is there. */
+export interface Listener {
+  http?(request: HttpRequest): Promise<HttpResponse>;
+  tcp?(socket: Socket): void;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string; // with query, begins with "/"
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: Uint8Array;
+  readonly remoteAddress: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText?: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | ReadableStream<Uint8Array>;
+}
+
+export interface Socket extends Input, Output {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Half-close: the other side reads the end. */
+  end(): void;
+  destroy(): void;
+}
+
+/** `code`: ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENOTFOUND (name unknown), ECONNRESET. */
+export interface NetError extends Error {
+  readonly code: string;
+}
+
+/** JSON values by key; small ones. */
+export interface ProgramState {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  delete(key: string): void;
+  keys(): string[];
+}
