@@ -1,0 +1,213 @@
+/**
+ * Runs one program: builds the system calls it sees (`Sys`), delivers signals, decides its exit code. Serves both the
+ * processes of containers (`process-table.ts`) and what a shell on a machine starts (`terminals.ts`).
+ */
+import type { Child, Files, Input, Net, Output, Program, ProgramState, ProgramTable, SignalName, SpawnOptions, Sys, Tty } from "../api/process";
+import { emptyInput, nullOutput } from "./byte-queue";
+import { findExecutable, SpawnError } from "./executables";
+import type { Simulation } from "./simulation";
+
+/** Everything a program and its children share. */
+export interface Surroundings {
+  readonly simulation: Simulation;
+  readonly programs: ProgramTable;
+  readonly files: Files;
+  readonly net: Net;
+  readonly hostname: string;
+  readonly user: { readonly uid: number; readonly gid: number; readonly name: string };
+  readonly memoryLimit: number;
+  readonly random: () => number;
+  readonly state: ProgramState;
+  readonly recovered: boolean;
+  /** Gives the next process id of this name space. */
+  nextPid(): number;
+  /** Resolves when the process may go on (docker pause). */
+  gate(): Promise<void> | undefined;
+}
+
+export interface RunOptions {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly stdin?: Input;
+  readonly stdout?: Output;
+  readonly stderr?: Output;
+  readonly tty?: Tty;
+  /** Process 1 of a container: signals it does not handle have no effect on it, but for SIGKILL. */
+  readonly init?: boolean;
+}
+
+const SIGNAL_NUMBERS: Record<string, number> = {
+  SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGUSR1: 10, SIGUSR2: 12, SIGPIPE: 13, SIGTERM: 15, SIGCONT: 18, SIGTSTP: 20, SIGWINCH: 28,
+};
+const HARMLESS = new Set<string>(["SIGWINCH", "SIGCONT", "SIGTSTP", "SIGCHLD", "SIGURG"]);
+
+export class Running {
+  readonly pid: number;
+  /** The exit code; never rejects. */
+  readonly exited: Promise<number>;
+  readonly #surroundings: Surroundings;
+  readonly #options: RunOptions;
+  readonly #handlers = new Map<string, Set<() => void>>();
+  readonly #killed = new AbortController();
+  readonly #children = new Set<Running>();
+  #finish: (code: number) => void = () => undefined;
+  #ended = false;
+  /** Calls it waits in now: more than zero means it has come to rest. */
+  #waiting = 0;
+  #everWaited = false;
+
+  constructor(surroundings: Surroundings, program: Program, options: RunOptions) {
+    this.#surroundings = surroundings;
+    this.#options = options;
+    this.pid = options.init ? 1 : surroundings.nextPid();
+    this.exited = new Promise((resolve) => {
+      this.#finish = (code) => {
+        if (this.#ended) return;
+        this.#ended = true;
+        for (const child of this.#children) child.signal("SIGKILL");
+        resolve(code);
+      };
+    });
+    program(this.#sys()).then(
+      (code) => this.#finish(code & 255),
+      (error) => this.#crashed(error),
+    );
+  }
+
+  /** True while it computes; false once it waits for time, input, a connection or a child, or has ended. */
+  get busy(): boolean {
+    return !this.#ended && !(this.#everWaited && this.#waiting > 0);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  signal(name: string): void {
+    if (this.#ended) return;
+    const handlers = this.#handlers.get(name);
+    if (name !== "SIGKILL" && handlers && handlers.size > 0) {
+      for (const handler of [...handlers]) handler();
+      return;
+    }
+    if (name !== "SIGKILL" && (this.#options.init || HARMLESS.has(name))) return;
+    this.#killed.abort(new Error(name));
+    this.#finish(128 + (SIGNAL_NUMBERS[name] ?? 15));
+  }
+
+  #crashed(error: unknown): void {
+    if (this.#ended) return;
+    const code = (error as { code?: unknown } | undefined)?.code;
+    if (code === "EPIPE") return this.#finish(141);
+    const text = error instanceof Error ? error.message : String(error);
+    void (this.#options.stderr ?? nullOutput).write(`${this.#options.argv[0]}: ${text}\n`).catch(() => undefined);
+    this.#finish(70);
+  }
+
+  /** Marks that the program waits in a system call, and holds it while paused. */
+  async #wait<T>(call: Promise<T>): Promise<T> {
+    this.#waiting++;
+    this.#everWaited = true;
+    try {
+      const result = await call;
+      const gate = this.#surroundings.gate();
+      if (gate) await gate;
+      return result;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  #sys(): Sys {
+    const { files, net, hostname, user, memoryLimit, random, state, recovered, simulation } = this.#surroundings;
+    const { argv, env, cwd, tty } = this.#options;
+    const killed = this.#killed.signal;
+    const stdin = this.#options.stdin ?? emptyInput;
+    const guard = (output: Output): Output => ({
+      write: async (data) => {
+        if (killed.aborted) throw killed.reason;
+        await output.write(data);
+      },
+    });
+    return {
+      argv,
+      env: { ...env },
+      cwd,
+      hostname,
+      pid: this.pid,
+      user,
+      files,
+      stdin: { read: () => this.#wait(stdin.read()) },
+      stdout: guard(this.#options.stdout ?? nullOutput),
+      stderr: guard(this.#options.stderr ?? nullOutput),
+      ...(tty ? { tty } : {}),
+      net: this.#net(net),
+      clock: {
+        now: () => simulation.now(),
+        sleep: (millis, signal) => this.#wait(simulation.sleepers.sleep(millis, signal, killed)),
+      },
+      random,
+      onSignal: (signal, handler) => this.#onSignal(signal, handler),
+      killed,
+      spawn: (words, options) => this.#spawn(words, options),
+      state,
+      recovered,
+      memoryLimit,
+    };
+  }
+
+  #net(net: Net): Net {
+    return {
+      addresses: net.addresses,
+      resolve: (host) => net.resolve(host),
+      connect: (host, port, signal) => this.#wait(net.connect(host, port, signal)),
+      http: (request, signal) => this.#wait(net.http(request, signal)),
+      listen: (port, listener) => {
+        this.#everWaited = true;
+        this.#waiting++; // a server is at rest between requests
+        const server = net.listen(port, listener);
+        return {
+          close: () => {
+            this.#waiting--;
+            server.close();
+          },
+        };
+      },
+    };
+  }
+
+  #onSignal(signal: SignalName, handler: () => void): () => void {
+    const handlers = this.#handlers.get(signal) ?? new Set();
+    this.#handlers.set(signal, handlers);
+    handlers.add(handler);
+    return () => handlers.delete(handler);
+  }
+
+  #spawn(argv: readonly string[], options: SpawnOptions = {}): Child {
+    const env = options.env ?? this.#options.env;
+    const cwd = options.cwd ?? this.#options.cwd;
+    const found = findExecutable(this.#surroundings.files, this.#surroundings.programs, argv, env, cwd);
+    const inherits = options.stdin === undefined;
+    const child = new Running(this.#surroundings, found.program, {
+      argv: found.argv,
+      env,
+      cwd,
+      stdin: options.stdin ?? this.#options.stdin,
+      stdout: options.stdout ?? this.#options.stdout,
+      stderr: options.stderr ?? this.#options.stderr,
+      tty: options.tty === undefined ? (inherits ? this.#options.tty : undefined) : options.tty || undefined,
+    });
+    this.#children.add(child);
+    const exited = this.#wait(child.exited).finally(() => this.#children.delete(child));
+    return { pid: child.pid, exited, kill: (signal) => child.signal(signal) };
+  }
+}
+
+/** Starts what `argv` names. Throws SpawnError. */
+export function start(surroundings: Surroundings, options: RunOptions): Running {
+  const found = findExecutable(surroundings.files, surroundings.programs, options.argv, options.env, options.cwd);
+  return new Running(surroundings, found.program, { ...options, argv: found.argv });
+}
+
+export { SpawnError };
