@@ -17,7 +17,8 @@ export interface LessonDocument {
 export interface LessonStepDocument {
   id: string;
   title: Localized;
-  /** Markdown; a fenced block marked `run` is a command that a click types into the terminal, one marked `file=PATH` a file to open. */
+  /** Markdown; a fenced block marked `run` holds commands, one a line, that a click types into the terminal, one marked `keys` a key such as
+   * `Ctrl+C`, one marked `file=PATH` a file of the lesson to create and open. */
   text: Localized;
   hints: Localized[];
 }

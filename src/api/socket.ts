@@ -12,7 +12,7 @@ export type ClientMessage =
   | { type: "terminal.close"; terminal: string }
   | { type: "lesson.open"; lesson: string }
   | { type: "lesson.step"; lesson: string; step: string }
-  | { type: "files.watch"; paths: string[]; machine: string }
+  | { type: "files.watch"; paths: string[]; machine: string } // the whole set, absolute paths; answered at once by a `file.changed` for each, later ones follow
   | { type: "clock"; advance?: string; speed?: number; paused?: boolean }
   | { type: "ping" };
 
