@@ -3,6 +3,7 @@ import type { StreamRow } from "./chance/random";
 import type { MetaRow } from "./core";
 import { engineTables } from "./engine/tables";
 import { machineTables } from "./machine/tables";
+import { mailTables } from "./net/mail";
 import { netTables } from "./net/tables";
 import type { TableDefinition, TableDefinitions } from "./store/schema";
 import { agentTables } from "./swarm/agent/tables";
@@ -15,6 +16,7 @@ export const tables: TableDefinitions = {
   timers: {} satisfies TableDefinition<TimerRow>,
   ...machineTables,
   ...netTables,
+  ...mailTables,
   ...engineTables,
   ...managerTables,
   ...agentTables,
