@@ -18,7 +18,11 @@ export default defineConfig({
           environment: "node",
           pool: "forks",
           execArgv,
-          include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/{architecture,simulation,lessons,conformance}/**/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "web/**/*.test.ts",
+            "test/{architecture,simulation,lessons,conformance}/**/*.test.ts",
+          ],
           exclude: ["src/objects/**", "**/node_modules/**"],
           testTimeout: 20_000,
         },

@@ -1,0 +1,3 @@
+/** The Durable Object classes, for the Worker to export. */
+export { Cluster } from "./cluster";
+export { Registry } from "./registry";

@@ -1,0 +1,139 @@
+/**
+ * A cluster's rows, blobs and journal in the object's SQLite. It decides nothing: the host says what is written, and each
+ * step goes down whole or not at all. An object that was never written to stays empty, whatever is read from it.
+ */
+import type { Row } from "../core/store/schema";
+import type { StoredRow } from "../core/store/store";
+import type { Storage, StoredStep } from "../host/ports";
+import { BlobTable } from "./blob-table";
+import { META_TABLE, MIGRATIONS } from "./migrations";
+
+/** The journal keeps this many newest steps and this many bytes, whichever is less. */
+const JOURNAL_STEPS = 2000;
+const JOURNAL_BYTES = 16 * 1024 * 1024;
+/** Steps between two looks at the journal's size. */
+const TRIM_EVERY = 50;
+
+export class SqlStorage implements Storage {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: DurableObjectStorage["sql"];
+  readonly #blobs: BlobTable;
+  #ready = false;
+  #untrimmed = 0;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    this.#blobs = new BlobTable(this.#sql);
+  }
+
+  exists(): boolean {
+    if (this.#ready) return true;
+    const table = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'").toArray();
+    return table.length > 0;
+  }
+
+  *loadRows(): Iterable<StoredRow> {
+    if (!this.#open()) return;
+    for (const row of this.#sql.exec("SELECT tbl, id, rev, json FROM rows ORDER BY tbl, rev"))
+      yield {
+        table: row.tbl as string,
+        id: row.id as string,
+        sequence: row.rev as number,
+        row: JSON.parse(row.json as string) as Row,
+      };
+  }
+
+  commit(step: StoredStep): void {
+    this.#create();
+    this.#storage.transactionSync(() => {
+      for (const { table, id, sequence, row } of step.rows)
+        if (row === undefined) this.#sql.exec("DELETE FROM rows WHERE tbl = ? AND id = ?", table, id);
+        else
+          this.#sql.exec(
+            "INSERT INTO rows (tbl, id, rev, json) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id) DO UPDATE SET rev = excluded.rev, json = excluded.json",
+            table,
+            id,
+            sequence,
+            JSON.stringify(row),
+          );
+      if (step.journal) this.#remember(step.journal);
+    });
+  }
+
+  getBlob(digest: string): Uint8Array | undefined {
+    return this.#open() ? this.#blobs.get(digest) : undefined;
+  }
+
+  putBlob(digest: string, bytes: Uint8Array): void {
+    this.#create();
+    this.#storage.transactionSync(() => this.#blobs.put(digest, bytes));
+  }
+
+  keepBlobs(digests: ReadonlySet<string>): void {
+    if (!this.#open()) return;
+    this.#storage.transactionSync(() => {
+      for (const digest of this.#blobs.digests()) if (!digests.has(digest)) this.#blobs.delete(digest);
+    });
+  }
+
+  getMeta(key: string): string | undefined {
+    if (!this.#open()) return undefined;
+    return this.#sql.exec("SELECT value FROM meta WHERE key = ?", key).toArray()[0]?.value as string | undefined;
+  }
+
+  setMeta(key: string, value: string): void {
+    this.#create();
+    this.#sql.exec(
+      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      key,
+      value,
+    );
+  }
+
+  destroy(): void {
+    this.#ready = false;
+    this.#storage.transactionSync(() => {
+      const names = this.#sql
+        .exec(
+          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
+        )
+        .toArray();
+      for (const { name } of names) this.#sql.exec(`DROP TABLE "${name as string}"`);
+    });
+  }
+
+  /** True when there is a database; brings it up to this release. */
+  #open(): boolean {
+    if (this.#ready) return true;
+    if (!this.exists()) return false;
+    this.#create();
+    return true;
+  }
+
+  #create(): void {
+    if (this.#ready) return;
+    this.#storage.transactionSync(() => {
+      this.#sql.exec(META_TABLE);
+      const done = Number(this.#sql.exec("SELECT value FROM meta WHERE key = 'schema'").toArray()[0]?.value ?? 0);
+      for (const statements of MIGRATIONS.slice(done)) for (const statement of statements) this.#sql.exec(statement);
+      this.#sql.exec(
+        "INSERT INTO meta (key, value) VALUES ('schema', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        String(MIGRATIONS.length),
+      );
+    });
+    this.#ready = true;
+  }
+
+  #remember({ at, command, before }: NonNullable<StoredStep["journal"]>): void {
+    this.#sql.exec("INSERT INTO journal (at, command, before) VALUES (?, ?, ?)", at, command, JSON.stringify(before));
+    this.#untrimmed += 1;
+    if (this.#untrimmed < TRIM_EVERY) return;
+    this.#untrimmed = 0;
+    this.#sql.exec("DELETE FROM journal WHERE seq <= (SELECT max(seq) FROM journal) - ?", JOURNAL_STEPS);
+    this.#sql.exec(
+      "DELETE FROM journal WHERE seq <= (SELECT seq FROM (SELECT seq, sum(length(command) + length(before)) OVER (ORDER BY seq DESC) AS total FROM journal) WHERE total > ? ORDER BY seq DESC LIMIT 1)",
+      JOURNAL_BYTES,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { installsServiceWorker, ownHost, sandboxed } from "./sandbox";
+
+const answer = (headers: [string, string][], status = 200): Response =>
+  new Response("<h1>hi</h1>", { status, headers });
+
+describe("a container's answer under our origin", () => {
+  it("keeps status, body and the container's own headers", async () => {
+    const got = sandboxed(
+      answer(
+        [
+          ["Server", "nginx/1.27"],
+          ["X-A", "b"],
+        ],
+        418,
+      ),
+      "/p/x/80",
+    );
+    expect([got.status, got.headers.get("server"), got.headers.get("x-a"), await got.text()]).toEqual([
+      418,
+      "nginx/1.27",
+      "b",
+      "<h1>hi</h1>",
+    ]);
+  });
+
+  it("denies the page our origin even when it brings a policy of its own", () => {
+    const policy = sandboxed(
+      answer([["Content-Security-Policy", "sandbox allow-same-origin allow-scripts"]]),
+      "/p/x/80",
+    ).headers.get("Content-Security-Policy") as string;
+    const ours = policy.split(", ")[1] as string;
+    expect(ours).toMatch(/^sandbox /);
+    expect(ours).not.toContain("allow-same-origin");
+  });
+
+  it.each(["Set-Cookie", "Clear-Site-Data", "Service-Worker-Allowed"])("takes away %s", (name) => {
+    expect(sandboxed(answer([[name, "a=b"]]), "/p/x/80").headers.has(name)).toBe(false);
+  });
+
+  it.each([
+    ["/login", "/p/x/80/login"],
+    ["/p/x/80/login", "/p/x/80/login"],
+    ["login", "login"],
+    ["//elsewhere/", "//elsewhere/"],
+    ["https://elsewhere/", "https://elsewhere/"],
+  ])("sends a redirect to %s on to %s", (location, expected) => {
+    expect(sandboxed(answer([["Location", location]], 302), "/p/x/80").headers.get("Location")).toBe(expected);
+  });
+
+  it("knows a service worker's installation", () => {
+    expect(installsServiceWorker(new Request("http://x/sw.js", { headers: { "Service-Worker": "script" } }))).toBe(
+      true,
+    );
+    expect(installsServiceWorker(new Request("http://x/sw.js"))).toBe(false);
+  });
+});
+
+describe("a container's answer under a host of its own", () => {
+  it("may set cookies, but none for the host above", () => {
+    const got = ownHost(
+      answer([
+        ["Set-Cookie", "a=b; Path=/; Domain=localhost; HttpOnly"],
+        ["Set-Cookie", "c=d"],
+      ]),
+    );
+    expect(got.headers.getSetCookie()).toEqual(["a=b; Path=/; HttpOnly", "c=d"]);
+  });
+});
