@@ -10,6 +10,9 @@ import { hijack, hijackBodyLength } from "./hijack";
 /** Where the runtime listens at this moment; waits while it starts anew. */
 export type Upstream = () => Promise<number>;
 
+/** What asks for a protocol that nobody here speaks. */
+const UPGRADE_LINES = /^(upgrade|connection|http2-settings):.*\r\n/gim;
+
 /** A hijack whose body is still being read; `left` of it is missing. */
 interface Hijacking {
   readonly head: Head;
@@ -81,17 +84,10 @@ class Connection {
 
   #onHead(head: Head): void {
     const upgrade = /^upgrade:/im.test(head.text) ? headerOf(head, "upgrade")?.toLowerCase() : undefined;
-    if (upgrade === undefined) return this.#pass(head.bytes);
-    if (upgrade === "tcp") {
-      this.#framing.passAll();
-      this.#hijacking = { head, left: hijackBodyLength(head), body: [] };
-      return;
-    }
-    if (upgrade === "websocket") {
-      this.#framing.passAll();
-      return this.#pass(head.bytes);
-    }
-    this.#pass(Buffer.from(head.text.replace(/^(upgrade|connection|http2-settings):.*\r\n/gim, ""), "latin1"));
+    if (upgrade === "tcp" || upgrade === "websocket") this.#framing.passAll();
+    if (upgrade === "tcp") this.#hijacking = { head, left: hijackBodyLength(head), body: [] };
+    else if (upgrade === undefined || upgrade === "websocket") this.#pass(head.bytes);
+    else this.#pass(Buffer.from(head.text.replace(UPGRADE_LINES, ""), "latin1"));
   }
 
   #beforeHijack(bytes: Buffer): void {

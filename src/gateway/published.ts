@@ -140,6 +140,7 @@ async function forward(
     headers: { ...request.headers, ...(options.token ? { "x-slipway-gateway": options.token } : {}) },
   });
   upstream.on("response", (answer) => {
+    response.sendDate = false; // the container's headers and no others
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
     answer.pipe(response);
   });

@@ -5,6 +5,8 @@
 import type { Row } from "../core/store/schema";
 import type { StoredRow } from "../core/store/store";
 
+export type { Row, StoredRow };
+
 /** Durable storage of one cluster. Synchronous, as Durable Object SQLite is. */
 export interface Storage {
   /** True when the cluster exists here. */

@@ -2,9 +2,7 @@
  * A cluster's rows, blobs and journal in the object's SQLite. It decides nothing: the host says what is written, and each
  * step goes down whole or not at all. An object that was never written to stays empty, whatever is read from it.
  */
-import type { Row } from "../core/store/schema";
-import type { StoredRow } from "../core/store/store";
-import type { Storage, StoredStep } from "../host/ports";
+import type { Row, Storage, StoredRow, StoredStep } from "../host/ports";
 import { BlobTable } from "./blob-table";
 import { META_TABLE, MIGRATIONS } from "./migrations";
 
