@@ -77,6 +77,8 @@ export interface TaskRow extends StoredObject {
   readonly status: TaskStatus;
   readonly attachments: readonly NetworkAttachment[];
   readonly endpoint?: ServiceEndpoint;
+  /** Made by a rolling update: its failure counts against it. */
+  readonly byUpdate?: true;
   /** When it was first seen running; the updater's monitor counts from here. */
   readonly ranAt?: Millis;
 }
