@@ -28,7 +28,19 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            main: "./test/support/objects-worker.ts",
+            miniflare: {
+              compatibilityDate: "2026-08-01",
+              compatibilityFlags: ["nodejs_compat"],
+              durableObjects: {
+                PROBE: { className: "Probe", useSQLite: true },
+                REGISTRY: { className: "Registry", useSQLite: true },
+              },
+            },
+          }),
+        ],
         test: { name: "objects", include: ["src/objects/**/*.test.ts"], testTimeout: 30_000 },
       },
       {
