@@ -1,0 +1,49 @@
+/** `inspect`: fetches each reference, then prints a JSON array or a template per object, and the errors at the end. */
+import type { Context } from "../command";
+import { CliError, messageOf } from "../errors";
+import { goJson } from "./go-value";
+import { compileTemplate } from "./template";
+
+/** Prints what `fetch` finds for each reference; failures end with exit code 1. */
+export async function inspectAll(
+  ctx: Context,
+  references: readonly string[],
+  fetch: (reference: string) => Promise<unknown>,
+): Promise<number> {
+  const format = ctx.flags.string("format");
+  const objects: unknown[] = [];
+  const failures: string[] = [];
+  const print = makePrinter(format);
+  let out = "";
+  for (const reference of references) {
+    try {
+      objects.push(await fetch(reference));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      failures.push(error.message);
+      continue;
+    }
+    if (print) {
+      try {
+        out += `${print(objects.at(-1))}\n`;
+      } catch (error) {
+        await ctx.out(`${out}\n`);
+        throw new CliError(`template parsing error: ${messageOf(error)}`);
+      }
+    }
+  }
+  if (!print) out = `${goJson(objects, true, format === "json" ? undefined : "    ")}\n`;
+  else if (objects.length === 0) out = "\n";
+  await ctx.out(out);
+  if (failures.length > 0) throw new CliError(failures.join("\n"));
+  return 0;
+}
+
+function makePrinter(format: string): ((value: unknown) => string) | undefined {
+  if (format === "" || format === "json") return undefined;
+  try {
+    return compileTemplate(format);
+  } catch (error) {
+    throw new CliError(`template parsing error: ${messageOf(error)}`, 64);
+  }
+}

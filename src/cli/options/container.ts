@@ -1,0 +1,563 @@
+/** The usage lines and option tables of `docker container` commands, as docker 28.2.2 prints them. */
+
+import type { Spec } from "../spec";
+import { any, atLeast, exactly, flag, none, range } from "../spec";
+import { JSON_FORMAT, TABLE_FORMAT } from "./format-help";
+
+export const ps: Spec = {
+  use: "ps [OPTIONS]",
+  alsoKnownAs: "docker container ls, docker container list, docker container ps, docker ps",
+  short: "List containers",
+  args: none,
+  flags: [
+    flag("-a, --all", "bool", "Show all containers (default shows just running)"),
+    flag("-f, --filter", "filter", "Filter output based on conditions provided"),
+    flag("--format", "string", TABLE_FORMAT),
+    flag("-n, --last", "int", "Show n last created containers (includes all states) (default -1)", "-1"),
+    flag("-l, --latest", "bool", "Show the latest created container (includes all states)"),
+    flag("--no-trunc", "bool", "Don't truncate output"),
+    flag("-q, --quiet", "bool", "Only display container IDs"),
+    flag("-s, --size", "bool", "Display total file sizes"),
+  ],
+};
+
+export const containerAttach: Spec = {
+  use: "attach [OPTIONS] CONTAINER",
+  alsoKnownAs: "docker container attach, docker attach",
+  short: "Attach local standard input, output, and error streams to a running container",
+  args: exactly(1),
+  flags: [
+    flag("--detach-keys", "string", "Override the key sequence for detaching a container"),
+    flag("--no-stdin", "bool", "Do not attach STDIN"),
+    flag("--sig-proxy", "bool", "Proxy all received signals to the process (default true)", "true"),
+  ],
+};
+
+export const containerCommit: Spec = {
+  use: "commit [OPTIONS] CONTAINER [REPOSITORY[:TAG]]",
+  alsoKnownAs: "docker container commit, docker commit",
+  short: "Create a new image from a container's changes",
+  args: range(1, 2),
+  interspersed: false,
+  flags: [
+    flag("-a, --author", "string", 'Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")'),
+    flag("-c, --change", "list", "Apply Dockerfile instruction to the created image"),
+    flag("-m, --message", "string", "Commit message"),
+    flag("-p, --pause", "bool", "Pause container during commit (default true)", "true"),
+  ],
+};
+
+export const containerCp: Spec = {
+  use: "cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-",
+  moreUsage: ["docker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH"],
+  alsoKnownAs: "docker container cp, docker cp",
+  short: "Copy files/folders between a container and the local filesystem",
+  long: "Copy files/folders between a container and the local filesystem\n\nUse '-' as the source to read a tar archive from stdin\nand extract it to a directory destination in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
+  args: exactly(2),
+  flags: [
+    flag("-a, --archive", "bool", "Archive mode (copy all uid/gid information)"),
+    flag("-L, --follow-link", "bool", "Always follow symbol link in SRC_PATH"),
+    flag(
+      "-q, --quiet",
+      "bool",
+      "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached",
+    ),
+  ],
+};
+
+export const containerCreate: Spec = {
+  use: "create [OPTIONS] IMAGE [COMMAND] [ARG...]",
+  alsoKnownAs: "docker container create, docker create",
+  short: "Create a new container",
+  args: atLeast(1),
+  interspersed: false,
+  flags: [
+    flag("--add-host", "list", "Add a custom host-to-IP mapping (host:ip)"),
+    flag(
+      "--annotation",
+      "map",
+      "Add an annotation to the container (passed through to the OCI runtime) (default map[])",
+    ),
+    flag("-a, --attach", "list", "Attach to STDIN, STDOUT or STDERR"),
+    flag("--blkio-weight", "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)"),
+    flag("--blkio-weight-device", "list", "Block IO weight (relative device weight) (default [])"),
+    flag("--cap-add", "list", "Add Linux capabilities"),
+    flag("--cap-drop", "list", "Drop Linux capabilities"),
+    flag("--cgroup-parent", "string", "Optional parent cgroup for the container"),
+    flag(
+      "--cgroupns",
+      "string",
+      "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
+    ),
+    flag("--cidfile", "string", "Write the container ID to the file"),
+    flag("--cpu-count", "int", "CPU count (Windows only)"),
+    flag("--cpu-percent", "int", "CPU percent (Windows only)"),
+    flag("--cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period"),
+    flag("--cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota"),
+    flag("--cpu-rt-period", "int", "Limit CPU real-time period in microseconds"),
+    flag("--cpu-rt-runtime", "int", "Limit CPU real-time runtime in microseconds"),
+    flag("-c, --cpu-shares", "int", "CPU shares (relative weight)"),
+    flag("--cpus", "decimal", "Number of CPUs"),
+    flag("--cpuset-cpus", "string", "CPUs in which to allow execution (0-3, 0,1)"),
+    flag("--cpuset-mems", "string", "MEMs in which to allow execution (0-3, 0,1)"),
+    flag("--device", "list", "Add a host device to the container"),
+    flag("--device-cgroup-rule", "list", "Add a rule to the cgroup allowed devices list"),
+    flag("--device-read-bps", "list", "Limit read rate (bytes per second) from a device (default [])"),
+    flag("--device-read-iops", "list", "Limit read rate (IO per second) from a device (default [])"),
+    flag("--device-write-bps", "list", "Limit write rate (bytes per second) to a device (default [])"),
+    flag("--device-write-iops", "list", "Limit write rate (IO per second) to a device (default [])"),
+    flag("--disable-content-trust", "bool", "Skip image verification (default true)", "true"),
+    flag("--dns", "list", "Set custom DNS servers"),
+    flag("--dns-option", "list", "Set DNS options"),
+    flag("--dns-search", "list", "Set custom DNS search domains"),
+    flag("--domainname", "string", "Container NIS domain name"),
+    flag("--entrypoint", "string", "Overwrite the default ENTRYPOINT of the image"),
+    flag("-e, --env", "list", "Set environment variables"),
+    flag("--env-file", "list", "Read in a file of environment variables"),
+    flag("--expose", "list", "Expose a port or a range of ports"),
+    flag("--gpus", "gpu-request", "GPU devices to add to the container ('all' to pass all GPUs)"),
+    flag("--group-add", "list", "Add additional groups to join"),
+    flag("--health-cmd", "string", "Command to run to check health"),
+    flag("--health-interval", "duration", "Time between running the check (ms|s|m|h) (default 0s)"),
+    flag("--health-retries", "int", "Consecutive failures needed to report unhealthy"),
+    flag(
+      "--health-start-interval",
+      "duration",
+      "Time between running the check during the start period (ms|s|m|h) (default 0s)",
+    ),
+    flag(
+      "--health-start-period",
+      "duration",
+      "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)",
+    ),
+    flag("--health-timeout", "duration", "Maximum time to allow one check to run (ms|s|m|h) (default 0s)"),
+    flag("--help", "bool", "Print usage"),
+    flag("-h, --hostname", "string", "Container host name"),
+    flag("--init", "bool", "Run an init inside the container that forwards signals and reaps processes"),
+    flag("-i, --interactive", "bool", "Keep STDIN open even if not attached"),
+    flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)"),
+    flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)"),
+    flag("--ip", "string", "IPv4 address (e.g., 172.30.100.104)"),
+    flag("--ip6", "string", "IPv6 address (e.g., 2001:db8::33)"),
+    flag("--ipc", "string", "IPC mode to use"),
+    flag("--isolation", "string", "Container isolation technology"),
+    flag("--kernel-memory", "bytes", "Kernel memory limit"),
+    flag("-l, --label", "list", "Set meta data on a container"),
+    flag("--label-file", "list", "Read in a line delimited file of labels"),
+    flag("--link", "list", "Add link to another container"),
+    flag("--link-local-ip", "list", "Container IPv4/IPv6 link-local addresses"),
+    flag("--log-driver", "string", "Logging driver for the container"),
+    flag("--log-opt", "list", "Log driver options"),
+    flag("--mac-address", "string", "Container MAC address (e.g., 92:d0:c6:0a:29:33)"),
+    flag("-m, --memory", "bytes", "Memory limit"),
+    flag("--memory-reservation", "bytes", "Memory soft limit"),
+    flag("--memory-swap", "bytes", "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
+    flag("--memory-swappiness", "int", "Tune container memory swappiness (0 to 100) (default -1)", "-1"),
+    flag("--mount", "mount", "Attach a filesystem mount to the container"),
+    flag("--name", "string", "Assign a name to the container"),
+    flag("--network", "network", "Connect a container to a network"),
+    flag("--network-alias", "list", "Add network-scoped alias for the container"),
+    flag("--no-healthcheck", "bool", "Disable any container-specified HEALTHCHECK"),
+    flag("--oom-kill-disable", "bool", "Disable OOM Killer"),
+    flag("--oom-score-adj", "int", "Tune host's OOM preferences (-1000 to 1000)"),
+    flag("--pid", "string", "PID namespace to use"),
+    flag("--pids-limit", "int", "Tune container pids limit (set -1 for unlimited)"),
+    flag("--platform", "string", "Set platform if server is multi-platform capable"),
+    flag("--privileged", "bool", "Give extended privileges to this container"),
+    flag("-p, --publish", "list", "Publish a container's port(s) to the host"),
+    flag("-P, --publish-all", "bool", "Publish all exposed ports to random ports"),
+    flag(
+      "--pull",
+      "string",
+      'Pull image before creating ("always", "|missing", "never") (default "missing")',
+      "missing",
+    ),
+    flag("-q, --quiet", "bool", "Suppress the pull output"),
+    flag("--read-only", "bool", "Mount the container's root filesystem as read only"),
+    flag("--restart", "string", 'Restart policy to apply when a container exits (default "no")', "no"),
+    flag("--rm", "bool", "Automatically remove the container and its associated anonymous volumes when it exits"),
+    flag("--runtime", "string", "Runtime to use for this container"),
+    flag("--security-opt", "list", "Security Options"),
+    flag("--shm-size", "bytes", "Size of /dev/shm"),
+    flag("--stop-signal", "string", "Signal to stop the container"),
+    flag("--stop-timeout", "int", "Timeout (in seconds) to stop a container"),
+    flag("--storage-opt", "list", "Storage driver options for the container"),
+    flag("--sysctl", "map", "Sysctl options (default map[])"),
+    flag("--tmpfs", "list", "Mount a tmpfs directory"),
+    flag("-t, --tty", "bool", "Allocate a pseudo-TTY"),
+    flag("--ulimit", "ulimit", "Ulimit options (default [])"),
+    flag("--use-api-socket", "bool", "Bind mount Docker API socket and required auth"),
+    flag("-u, --user", "string", "Username or UID (format: <name|uid>[:<group|gid>])"),
+    flag("--userns", "string", "User namespace to use"),
+    flag("--uts", "string", "UTS namespace to use"),
+    flag("-v, --volume", "list", "Bind mount a volume"),
+    flag("--volume-driver", "string", "Optional volume driver for the container"),
+    flag("--volumes-from", "list", "Mount volumes from the specified container(s)"),
+    flag("-w, --workdir", "string", "Working directory inside the container"),
+  ],
+};
+
+export const containerDiff: Spec = {
+  use: "diff CONTAINER",
+  alsoKnownAs: "docker container diff, docker diff",
+  short: "Inspect changes to files or directories on a container's filesystem",
+  args: exactly(1),
+  flags: [],
+};
+
+export const containerExec: Spec = {
+  use: "exec [OPTIONS] CONTAINER COMMAND [ARG...]",
+  alsoKnownAs: "docker container exec, docker exec",
+  short: "Execute a command in a running container",
+  args: atLeast(2),
+  interspersed: false,
+  flags: [
+    flag("-d, --detach", "bool", "Detached mode: run command in the background"),
+    flag("--detach-keys", "string", "Override the key sequence for detaching a container"),
+    flag("-e, --env", "list", "Set environment variables"),
+    flag("--env-file", "list", "Read in a file of environment variables"),
+    flag("-i, --interactive", "bool", "Keep STDIN open even if not attached"),
+    flag("--privileged", "bool", "Give extended privileges to the command"),
+    flag("-t, --tty", "bool", "Allocate a pseudo-TTY"),
+    flag("-u, --user", "string", 'Username or UID (format: "<name|uid>[:<group|gid>]")'),
+    flag("-w, --workdir", "string", "Working directory inside the container"),
+  ],
+};
+
+export const containerExport: Spec = {
+  use: "export [OPTIONS] CONTAINER",
+  alsoKnownAs: "docker container export, docker export",
+  short: "Export a container's filesystem as a tar archive",
+  args: exactly(1),
+  flags: [flag("-o, --output", "string", "Write to a file, instead of STDOUT")],
+};
+
+export const containerInspect: Spec = {
+  use: "inspect [OPTIONS] CONTAINER [CONTAINER...]",
+  short: "Display detailed information on one or more containers",
+  args: atLeast(1),
+  flags: [flag("-f, --format", "string", JSON_FORMAT), flag("-s, --size", "bool", "Display total file sizes")],
+};
+
+export const containerKill: Spec = {
+  use: "kill [OPTIONS] CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container kill, docker kill",
+  short: "Kill one or more running containers",
+  args: atLeast(1),
+  flags: [flag("-s, --signal", "string", "Signal to send to the container")],
+};
+
+export const containerLogs: Spec = {
+  use: "logs [OPTIONS] CONTAINER",
+  alsoKnownAs: "docker container logs, docker logs",
+  short: "Fetch the logs of a container",
+  args: exactly(1),
+  flags: [
+    flag("--details", "bool", "Show extra details provided to logs"),
+    flag("-f, --follow", "bool", "Follow log output"),
+    flag(
+      "--since",
+      "string",
+      'Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+    ),
+    flag("-n, --tail", "string", 'Number of lines to show from the end of the logs (default "all")', "all"),
+    flag("-t, --timestamps", "bool", "Show timestamps"),
+    flag(
+      "--until",
+      "string",
+      'Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+    ),
+  ],
+};
+
+export const containerLs: Spec = {
+  use: "ls [OPTIONS]",
+  aliases: ["list", "ps"],
+  alsoKnownAs: "docker container ls, docker container list, docker container ps, docker ps",
+  short: "List containers",
+  args: none,
+  flags: [
+    flag("-a, --all", "bool", "Show all containers (default shows just running)"),
+    flag("-f, --filter", "filter", "Filter output based on conditions provided"),
+    flag("--format", "string", TABLE_FORMAT),
+    flag("-n, --last", "int", "Show n last created containers (includes all states) (default -1)", "-1"),
+    flag("-l, --latest", "bool", "Show the latest created container (includes all states)"),
+    flag("--no-trunc", "bool", "Don't truncate output"),
+    flag("-q, --quiet", "bool", "Only display container IDs"),
+    flag("-s, --size", "bool", "Display total file sizes"),
+  ],
+};
+
+export const containerPause: Spec = {
+  use: "pause CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container pause, docker pause",
+  short: "Pause all processes within one or more containers",
+  args: atLeast(1),
+  flags: [],
+};
+
+export const containerPort: Spec = {
+  use: "port CONTAINER [PRIVATE_PORT[/PROTO]]",
+  alsoKnownAs: "docker container port, docker port",
+  short: "List port mappings or a specific mapping for the container",
+  args: range(1, 2),
+  flags: [],
+};
+
+export const containerPrune: Spec = {
+  use: "prune [OPTIONS]",
+  short: "Remove all stopped containers",
+  args: none,
+  flags: [
+    flag("--filter", "filter", 'Provide filter values (e.g. "until=<timestamp>")'),
+    flag("-f, --force", "bool", "Do not prompt for confirmation"),
+  ],
+};
+
+export const containerRename: Spec = {
+  use: "rename CONTAINER NEW_NAME",
+  alsoKnownAs: "docker container rename, docker rename",
+  short: "Rename a container",
+  args: exactly(2),
+  flags: [],
+};
+
+export const containerRestart: Spec = {
+  use: "restart [OPTIONS] CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container restart, docker restart",
+  short: "Restart one or more containers",
+  args: atLeast(1),
+  flags: [
+    flag("-s, --signal", "string", "Signal to send to the container"),
+    flag("-t, --timeout", "int", "Seconds to wait before killing the container"),
+  ],
+};
+
+export const containerRm: Spec = {
+  use: "rm [OPTIONS] CONTAINER [CONTAINER...]",
+  aliases: ["remove"],
+  alsoKnownAs: "docker container rm, docker container remove, docker rm",
+  short: "Remove one or more containers",
+  args: atLeast(1),
+  flags: [
+    flag("-f, --force", "bool", "Force the removal of a running container (uses SIGKILL)"),
+    flag("-l, --link", "bool", "Remove the specified link"),
+    flag("-v, --volumes", "bool", "Remove anonymous volumes associated with the container"),
+  ],
+};
+
+export const containerRun: Spec = {
+  use: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
+  alsoKnownAs: "docker container run, docker run",
+  short: "Create and run a new container from an image",
+  args: atLeast(1),
+  interspersed: false,
+  flags: [
+    flag("--add-host", "list", "Add a custom host-to-IP mapping (host:ip)"),
+    flag(
+      "--annotation",
+      "map",
+      "Add an annotation to the container (passed through to the OCI runtime) (default map[])",
+    ),
+    flag("-a, --attach", "list", "Attach to STDIN, STDOUT or STDERR"),
+    flag("--blkio-weight", "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)"),
+    flag("--blkio-weight-device", "list", "Block IO weight (relative device weight) (default [])"),
+    flag("--cap-add", "list", "Add Linux capabilities"),
+    flag("--cap-drop", "list", "Drop Linux capabilities"),
+    flag("--cgroup-parent", "string", "Optional parent cgroup for the container"),
+    flag(
+      "--cgroupns",
+      "string",
+      "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
+    ),
+    flag("--cidfile", "string", "Write the container ID to the file"),
+    flag("--cpu-count", "int", "CPU count (Windows only)"),
+    flag("--cpu-percent", "int", "CPU percent (Windows only)"),
+    flag("--cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period"),
+    flag("--cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota"),
+    flag("--cpu-rt-period", "int", "Limit CPU real-time period in microseconds"),
+    flag("--cpu-rt-runtime", "int", "Limit CPU real-time runtime in microseconds"),
+    flag("-c, --cpu-shares", "int", "CPU shares (relative weight)"),
+    flag("--cpus", "decimal", "Number of CPUs"),
+    flag("--cpuset-cpus", "string", "CPUs in which to allow execution (0-3, 0,1)"),
+    flag("--cpuset-mems", "string", "MEMs in which to allow execution (0-3, 0,1)"),
+    flag("-d, --detach", "bool", "Run container in background and print container ID"),
+    flag("--detach-keys", "string", "Override the key sequence for detaching a container"),
+    flag("--device", "list", "Add a host device to the container"),
+    flag("--device-cgroup-rule", "list", "Add a rule to the cgroup allowed devices list"),
+    flag("--device-read-bps", "list", "Limit read rate (bytes per second) from a device (default [])"),
+    flag("--device-read-iops", "list", "Limit read rate (IO per second) from a device (default [])"),
+    flag("--device-write-bps", "list", "Limit write rate (bytes per second) to a device (default [])"),
+    flag("--device-write-iops", "list", "Limit write rate (IO per second) to a device (default [])"),
+    flag("--disable-content-trust", "bool", "Skip image verification (default true)", "true"),
+    flag("--dns", "list", "Set custom DNS servers"),
+    flag("--dns-option", "list", "Set DNS options"),
+    flag("--dns-search", "list", "Set custom DNS search domains"),
+    flag("--domainname", "string", "Container NIS domain name"),
+    flag("--entrypoint", "string", "Overwrite the default ENTRYPOINT of the image"),
+    flag("-e, --env", "list", "Set environment variables"),
+    flag("--env-file", "list", "Read in a file of environment variables"),
+    flag("--expose", "list", "Expose a port or a range of ports"),
+    flag("--gpus", "gpu-request", "GPU devices to add to the container ('all' to pass all GPUs)"),
+    flag("--group-add", "list", "Add additional groups to join"),
+    flag("--health-cmd", "string", "Command to run to check health"),
+    flag("--health-interval", "duration", "Time between running the check (ms|s|m|h) (default 0s)"),
+    flag("--health-retries", "int", "Consecutive failures needed to report unhealthy"),
+    flag(
+      "--health-start-interval",
+      "duration",
+      "Time between running the check during the start period (ms|s|m|h) (default 0s)",
+    ),
+    flag(
+      "--health-start-period",
+      "duration",
+      "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)",
+    ),
+    flag("--health-timeout", "duration", "Maximum time to allow one check to run (ms|s|m|h) (default 0s)"),
+    flag("--help", "bool", "Print usage"),
+    flag("-h, --hostname", "string", "Container host name"),
+    flag("--init", "bool", "Run an init inside the container that forwards signals and reaps processes"),
+    flag("-i, --interactive", "bool", "Keep STDIN open even if not attached"),
+    flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)"),
+    flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)"),
+    flag("--ip", "string", "IPv4 address (e.g., 172.30.100.104)"),
+    flag("--ip6", "string", "IPv6 address (e.g., 2001:db8::33)"),
+    flag("--ipc", "string", "IPC mode to use"),
+    flag("--isolation", "string", "Container isolation technology"),
+    flag("--kernel-memory", "bytes", "Kernel memory limit"),
+    flag("-l, --label", "list", "Set meta data on a container"),
+    flag("--label-file", "list", "Read in a line delimited file of labels"),
+    flag("--link", "list", "Add link to another container"),
+    flag("--link-local-ip", "list", "Container IPv4/IPv6 link-local addresses"),
+    flag("--log-driver", "string", "Logging driver for the container"),
+    flag("--log-opt", "list", "Log driver options"),
+    flag("--mac-address", "string", "Container MAC address (e.g., 92:d0:c6:0a:29:33)"),
+    flag("-m, --memory", "bytes", "Memory limit"),
+    flag("--memory-reservation", "bytes", "Memory soft limit"),
+    flag("--memory-swap", "bytes", "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
+    flag("--memory-swappiness", "int", "Tune container memory swappiness (0 to 100) (default -1)", "-1"),
+    flag("--mount", "mount", "Attach a filesystem mount to the container"),
+    flag("--name", "string", "Assign a name to the container"),
+    flag("--network", "network", "Connect a container to a network"),
+    flag("--network-alias", "list", "Add network-scoped alias for the container"),
+    flag("--no-healthcheck", "bool", "Disable any container-specified HEALTHCHECK"),
+    flag("--oom-kill-disable", "bool", "Disable OOM Killer"),
+    flag("--oom-score-adj", "int", "Tune host's OOM preferences (-1000 to 1000)"),
+    flag("--pid", "string", "PID namespace to use"),
+    flag("--pids-limit", "int", "Tune container pids limit (set -1 for unlimited)"),
+    flag("--platform", "string", "Set platform if server is multi-platform capable"),
+    flag("--privileged", "bool", "Give extended privileges to this container"),
+    flag("-p, --publish", "list", "Publish a container's port(s) to the host"),
+    flag("-P, --publish-all", "bool", "Publish all exposed ports to random ports"),
+    flag("--pull", "string", 'Pull image before running ("always", "missing", "never") (default "missing")', "missing"),
+    flag("-q, --quiet", "bool", "Suppress the pull output"),
+    flag("--read-only", "bool", "Mount the container's root filesystem as read only"),
+    flag("--restart", "string", 'Restart policy to apply when a container exits (default "no")', "no"),
+    flag("--rm", "bool", "Automatically remove the container and its associated anonymous volumes when it exits"),
+    flag("--runtime", "string", "Runtime to use for this container"),
+    flag("--security-opt", "list", "Security Options"),
+    flag("--shm-size", "bytes", "Size of /dev/shm"),
+    flag("--sig-proxy", "bool", "Proxy received signals to the process (default true)", "true"),
+    flag("--stop-signal", "string", "Signal to stop the container"),
+    flag("--stop-timeout", "int", "Timeout (in seconds) to stop a container"),
+    flag("--storage-opt", "list", "Storage driver options for the container"),
+    flag("--sysctl", "map", "Sysctl options (default map[])"),
+    flag("--tmpfs", "list", "Mount a tmpfs directory"),
+    flag("-t, --tty", "bool", "Allocate a pseudo-TTY"),
+    flag("--ulimit", "ulimit", "Ulimit options (default [])"),
+    flag("--use-api-socket", "bool", "Bind mount Docker API socket and required auth"),
+    flag("-u, --user", "string", "Username or UID (format: <name|uid>[:<group|gid>])"),
+    flag("--userns", "string", "User namespace to use"),
+    flag("--uts", "string", "UTS namespace to use"),
+    flag("-v, --volume", "list", "Bind mount a volume"),
+    flag("--volume-driver", "string", "Optional volume driver for the container"),
+    flag("--volumes-from", "list", "Mount volumes from the specified container(s)"),
+    flag("-w, --workdir", "string", "Working directory inside the container"),
+  ],
+};
+
+export const containerStart: Spec = {
+  use: "start [OPTIONS] CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container start, docker start",
+  short: "Start one or more stopped containers",
+  args: atLeast(1),
+  flags: [
+    flag("-a, --attach", "bool", "Attach STDOUT/STDERR and forward signals"),
+    flag("--checkpoint", "string", "Restore from this checkpoint"),
+    flag("--checkpoint-dir", "string", "Use a custom checkpoint storage directory"),
+    flag("--detach-keys", "string", "Override the key sequence for detaching a container"),
+    flag("-i, --interactive", "bool", "Attach container's STDIN"),
+  ],
+};
+
+export const containerStats: Spec = {
+  use: "stats [OPTIONS] [CONTAINER...]",
+  alsoKnownAs: "docker container stats, docker stats",
+  short: "Display a live stream of container(s) resource usage statistics",
+  args: any,
+  flags: [
+    flag("-a, --all", "bool", "Show all containers (default shows just running)"),
+    flag("--format", "string", TABLE_FORMAT),
+    flag("--no-stream", "bool", "Disable streaming stats and only pull the first result"),
+    flag("--no-trunc", "bool", "Do not truncate output"),
+  ],
+};
+
+export const containerStop: Spec = {
+  use: "stop [OPTIONS] CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container stop, docker stop",
+  short: "Stop one or more running containers",
+  args: atLeast(1),
+  flags: [
+    flag("-s, --signal", "string", "Signal to send to the container"),
+    flag("-t, --timeout", "int", "Seconds to wait before killing the container"),
+  ],
+};
+
+export const containerTop: Spec = {
+  use: "top CONTAINER [ps OPTIONS]",
+  alsoKnownAs: "docker container top, docker top",
+  short: "Display the running processes of a container",
+  args: atLeast(1),
+  interspersed: false,
+  flags: [],
+};
+
+export const containerUnpause: Spec = {
+  use: "unpause CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container unpause, docker unpause",
+  short: "Unpause all processes within one or more containers",
+  args: atLeast(1),
+  flags: [],
+};
+
+export const containerUpdate: Spec = {
+  use: "update [OPTIONS] CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container update, docker update",
+  short: "Update configuration of one or more containers",
+  args: atLeast(1),
+  flags: [
+    flag("--blkio-weight", "uint16", "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)"),
+    flag("--cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period"),
+    flag("--cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota"),
+    flag("--cpu-rt-period", "int", "Limit the CPU real-time period in microseconds"),
+    flag("--cpu-rt-runtime", "int", "Limit the CPU real-time runtime in microseconds"),
+    flag("-c, --cpu-shares", "int", "CPU shares (relative weight)"),
+    flag("--cpus", "decimal", "Number of CPUs"),
+    flag("--cpuset-cpus", "string", "CPUs in which to allow execution (0-3, 0,1)"),
+    flag("--cpuset-mems", "string", "MEMs in which to allow execution (0-3, 0,1)"),
+    flag("-m, --memory", "bytes", "Memory limit"),
+    flag("--memory-reservation", "bytes", "Memory soft limit"),
+    flag("--memory-swap", "bytes", "Swap limit equal to memory plus swap: -1 to enable unlimited swap"),
+    flag("--pids-limit", "int", "Tune container pids limit (set -1 for unlimited)"),
+    flag("--restart", "string", "Restart policy to apply when a container exits"),
+  ],
+};
+
+export const containerWait: Spec = {
+  use: "wait CONTAINER [CONTAINER...]",
+  alsoKnownAs: "docker container wait, docker wait",
+  short: "Block until one or more containers stop, then print their exit codes",
+  args: atLeast(1),
+  flags: [],
+};
