@@ -25,12 +25,8 @@ export class Cluster extends DurableObject<ClusterEnv> {
     const creation = request.method === "POST" ? /^\/api\/clusters\/([^/]+)$/.exec(pathname) : null;
     const host = this.#load(creation !== null);
     if (!host) return Response.json({ message: "no such cluster" }, { status: 404 });
-    if (request.headers.get("Upgrade")?.toLowerCase() === "websocket" && pathname.endsWith("/ws")) {
-      const { response, socket } = this.#sockets.accept();
-      host.socketOpened(socket);
-      return response;
-    }
-    return host.fetch(request);
+    const socket = request.headers.get("Upgrade")?.toLowerCase() === "websocket" && pathname.endsWith("/ws");
+    return socket ? this.#sockets.accept() : host.fetch(request);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {

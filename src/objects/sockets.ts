@@ -26,12 +26,12 @@ export class HibernatingSockets implements Sockets {
       .map((socket) => this.clientOf(socket));
   }
 
-  /** Accepts a page; the response hands it the other end. */
-  accept(): { response: Response; socket: ClientSocket } {
+  /** Accepts a page, which will say hello; the response hands it the other end. */
+  accept(): Response {
     const { 0: theirs, 1: ours } = new WebSocketPair();
     this.#ctx.acceptWebSocket(ours);
     ours.serializeAttachment({ id: crypto.randomUUID(), value: undefined } satisfies Attachment);
-    return { response: new Response(null, { status: 101, webSocket: theirs }), socket: this.clientOf(ours) };
+    return new Response(null, { status: 101, webSocket: theirs });
   }
 
   /** The one wrapper of a platform socket. */
