@@ -1,0 +1,95 @@
+/** A machine with its tokens: tasks in the colour of their service, lone containers in grey. */
+import { answers } from "../state/cluster";
+import { Icon } from "../ui/Icon";
+import { stateWord, t } from "../ui/i18n";
+import { type MachineModel, type Token, tagOf } from "./model";
+import { StateMark } from "./StateMark";
+
+export function MachineCard({ model: { machine, node, tokens, images } }: { model: MachineModel }) {
+  const trouble =
+    machine.power === "off"
+      ? t("map.off")
+      : machine.daemon === "crashed"
+        ? t("map.crashed")
+        : machine.network === "cut"
+          ? t("map.cut")
+          : "";
+  return (
+    <article class="machine" data-trouble={trouble !== ""} aria-label={machine.name}>
+      <header class="machine-head">
+        <Icon name="machine" />
+        <h3>{machine.name}</h3>
+        <span class="machine-address">{machine.address}</span>
+        <span class="machine-role" data-leader={node?.leader === true}>
+          {node
+            ? t(node.leader ? "map.leader" : node.role === "manager" ? "map.manager" : "map.worker")
+            : t("map.alone")}
+        </span>
+        {trouble && <span class="machine-trouble">{trouble}</span>}
+        <span class="machine-images">{images === 0 ? t("map.images.none") : t("map.images", { count: images })}</span>
+      </header>
+      <TokenList tokens={tokens} />
+    </article>
+  );
+}
+
+export function TokenList({ tokens }: { tokens: Token[] }) {
+  if (tokens.length === 0) return null;
+  return (
+    <ul class="tokens">
+      {tokens.map((token) => (
+        <TokenView key={token.id} token={token} />
+      ))}
+    </ul>
+  );
+}
+
+function TokenView({ token }: { token: Token }) {
+  const count = answers.value[token.id] ?? 0;
+  return (
+    <li
+      class="token"
+      data-token={token.id}
+      data-state={token.state}
+      data-outdated={token.outdated}
+      data-lone={token.hue === undefined}
+      style={{ "--hue": token.hue ?? 215 }}
+      title={token.error || `${token.name} · ${token.image}`}
+    >
+      <StateMark state={token.state} />
+      <span class="token-name">{token.name}</span>
+      <span class="token-state">{stateWord(token.state)}</span>
+      <span class="token-host">{token.hostname}</span>
+      <span
+        class="token-tag"
+        title={token.version === undefined ? token.image : t("map.version", { version: token.version })}
+      >
+        {tagOf(token.image)}
+      </span>
+      {token.error && <span class="token-error">{token.error}</span>}
+      {(count > 0 || token.earlier.length > 0) && (
+        <span class="token-foot">
+          {count > 0 && <span class="token-count">{t("map.answered", { count })}</span>}
+          {token.earlier.length > 0 && <Earlier token={token} />}
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Earlier({ token }: { token: Token }) {
+  const newest = token.earlier.slice(0, 4);
+  const title = token.earlier
+    .map((it) => `${stateWord(it.state)} · ${tagOf(it.image)}${it.error ? ` · ${it.error}` : ""}`)
+    .join("\n");
+  return (
+    <span class="token-earlier" title={title}>
+      {newest.map((it) => (
+        <span key={it.id} data-state={it.state}>
+          <StateMark state={it.state} />
+        </span>
+      ))}
+      {t("map.earlier", { count: token.earlier.length })}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+/** The map: services above, machines with what runs on them below; or the same as tables. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { say } from "../state/announce";
+import { lastRequest, picture } from "../state/cluster";
+import { kept } from "../state/kept";
+import { stateWord, t } from "../ui/i18n";
+import { PaneFrame } from "../ui/PaneFrame";
+import { MachineCard, TokenList } from "./MachineCard";
+import { MapTable } from "./MapTable";
+import { type MapModel, mapModel } from "./model";
+import { flash, useGliding } from "./motion";
+import { ServiceRow } from "./ServiceRow";
+
+const view = kept<"picture" | "table">("map.view", "picture", (value) => value === "picture" || value === "table");
+
+export function MapPane() {
+  const model = mapModel(picture.value);
+  useSpoken(model);
+  return (
+    <PaneFrame pane="map" tools={<ViewSwitch />}>
+      {view.value === "table" ? <MapTable model={model} /> : <MapPicture model={model} />}
+    </PaneFrame>
+  );
+}
+
+function ViewSwitch() {
+  return (
+    <fieldset class="switch" aria-label={t("map.view")}>
+      {(["picture", "table"] as const).map((choice) => (
+        <button key={choice} type="button" aria-pressed={view.value === choice} onClick={() => (view.value = choice)}>
+          {t(`map.${choice}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function MapPicture({ model }: { model: MapModel }) {
+  const root = useRef<HTMLDivElement>(null);
+  const places = useRef(new Map<string, DOMRect>());
+  const flashed = useSignal(lastRequest.peek()?.number ?? 0);
+  useGliding(root, places.current);
+  const latest = lastRequest.value;
+  useEffect(() => {
+    if (!latest || latest.number === flashed.peek() || !root.current) return;
+    flashed.value = latest.number;
+    const { taskId, containerId, port } = latest.request;
+    flash(root.current, taskId ?? containerId ?? "", port);
+  }, [latest?.number]);
+  const bare = model.services.length === 0 && model.machines.every((it) => it.tokens.length === 0);
+  return (
+    <div class="map" ref={root}>
+      {model.services.length > 0 && (
+        <section class="map-services" aria-label={t("map.services")}>
+          {model.services.map((it) => (
+            <ServiceRow key={it.service.id} model={it} />
+          ))}
+        </section>
+      )}
+      {model.waiting.length > 0 && (
+        <section class="map-waiting" aria-label={t("map.waiting")}>
+          <h3>{t("map.waiting")}</h3>
+          <TokenList tokens={model.waiting} />
+        </section>
+      )}
+      <section class="map-machines" aria-label={t("map.machines")}>
+        {model.machines.map((it) => (
+          <MachineCard key={it.machine.id} model={it} />
+        ))}
+      </section>
+      {bare && <p class="empty map-empty">{t("map.noContainers")}</p>}
+    </div>
+  );
+}
+
+/** Says changes of state to a screen reader, the newest of each burst. */
+function useSpoken(model: MapModel): void {
+  const before = useRef<Map<string, string> | undefined>(undefined);
+  useEffect(() => {
+    const now = new Map(
+      [...model.waiting, ...model.machines.flatMap((it) => it.tokens)].map((it) => [it.id, it] as const),
+    );
+    const old = before.current;
+    if (old) {
+      const changed = [...now.values()].filter((it) => old.get(it.id) !== it.state);
+      if (changed.length > 0) {
+        say(
+          changed
+            .map((it) => t("map.said.state", { name: it.name, state: stateWord(it.state) }))
+            .slice(-6)
+            .join("; "),
+        );
+      }
+    }
+    before.current = new Map([...now].map(([id, it]) => [id, it.state]));
+  }, [picture.value]);
+}

@@ -1,0 +1,57 @@
+/** The requests of the page to the server that are not socket messages. Errors carry the server's own sentence. */
+import type { ClusterDocument } from "../../src/api/cluster";
+import type { LessonDocument } from "../../src/api/lesson";
+
+/** A request that the server refused. */
+export class RequestError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(path, init);
+  if (response.ok) return response;
+  const text = await response.text();
+  throw new RequestError(response.status, messageOf(text) ?? `${response.status} ${response.statusText}`);
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { message?: string }).message;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function createCluster(): Promise<ClusterDocument> {
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
+  return (await (await request("/api/clusters", init)).json()) as ClusterDocument;
+}
+
+export async function readCluster(id: string): Promise<ClusterDocument> {
+  return (await (await request(`/api/clusters/${id}`)).json()) as ClusterDocument;
+}
+
+export async function resetCluster(id: string): Promise<void> {
+  await request(`/api/clusters/${id}/reset`, { method: "POST" });
+}
+
+export async function readLesson(lesson: string): Promise<LessonDocument> {
+  return (await (await request(`/api/lessons/${lesson}`)).json()) as LessonDocument;
+}
+
+const fileUrl = (id: string, path: string, machine: string) =>
+  `/api/clusters/${id}/files${path.split("/").map(encodeURIComponent).join("/")}?machine=${encodeURIComponent(machine)}`;
+
+/** A file's text; PATH is absolute. */
+export async function readFile(id: string, path: string, machine: string): Promise<string> {
+  return (await request(fileUrl(id, path, machine), { cache: "no-store" })).text();
+}
+
+export async function writeFile(id: string, path: string, machine: string, text: string): Promise<void> {
+  await request(fileUrl(id, path, machine), { method: "PUT", body: text });
+}

@@ -1,0 +1,35 @@
+/** A pane: a landmark with a thin header (name or tabs, tools, collapse) and its content. */
+import type { ComponentChildren } from "preact";
+import { isOpen, type Pane, togglePane } from "../state/layout";
+import { IconButton } from "./Icon";
+import { t } from "./i18n";
+
+interface PaneFrameProps {
+  pane: Pane;
+  tabs?: ComponentChildren;
+  tools?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function PaneFrame({ pane, tabs, tools, children }: PaneFrameProps) {
+  const open = isOpen(pane);
+  const name = t(`pane.${pane}`);
+  return (
+    <section class={`pane pane-${pane}`} data-pane={pane} data-open={open} aria-label={name} tabIndex={-1}>
+      <header class="pane-header">
+        <h2 class={tabs && open ? "visually-hidden" : "pane-name"}>{name}</h2>
+        {open && tabs}
+        <span class="pane-tools">
+          {open && tools}
+          <IconButton
+            icon={open ? "chevronDown" : "chevronUp"}
+            label={t(open ? "pane.collapse" : "pane.expand", { pane: name })}
+            expanded={open}
+            onClick={() => togglePane(pane)}
+          />
+        </span>
+      </header>
+      {open && <div class="pane-body">{children}</div>}
+    </section>
+  );
+}
