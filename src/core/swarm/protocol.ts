@@ -88,6 +88,7 @@ export interface Dependency {
 export interface ManagerPeer {
   readonly nodeId: string;
   readonly address: string; // IP:2377
+  readonly machine: string; // where mail for it goes
 }
 
 export type AgentMessage =
@@ -109,6 +110,8 @@ export type DispatcherMessage =
       readonly role: "worker" | "manager";
       readonly managers: readonly ManagerPeer[];
     }
+  /** The node's role or the list of managers changed. */
+  | { readonly kind: "peers"; readonly nodeId: string; readonly role: "worker" | "manager"; readonly managers: readonly ManagerPeer[] }
   | {
       readonly kind: "assignments";
       readonly nodeId: string;
@@ -119,5 +122,7 @@ export type DispatcherMessage =
       readonly dependencies: readonly Dependency[];
       readonly networks: readonly AttachedNetwork[]; // every node is on the ingress network
     }
+  /** Another manager leads, or the old one is back: whoever has a session registers anew. */
+  | { readonly kind: "leader"; readonly nodeId: string; readonly managers: readonly ManagerPeer[] }
   /** The node was removed from the swarm: its certificate is no longer good. */
   | { readonly kind: "expelled"; readonly nodeId: string };

@@ -1,0 +1,216 @@
+/**
+ * The managers' side of the session with each agent (swarmkit `manager/dispatcher`): hands out assignments in batches,
+ * takes reports, and declares a node down when no heartbeat can come any more. A session is a lease: while machine and
+ * link are well nothing is scheduled for it.
+ */
+import { swarmId } from "../../chance/ids";
+import { linked } from "../../net/links";
+import { receive, send } from "../../net/mail";
+import type { Loop, Tx } from "../../room";
+import { isChange } from "../../store/schema";
+import type { Millis } from "../../time/agenda";
+import { type AgentMessage, type AssignedTask, type Dependency, type DispatcherMessage, type ManagerPeer, rank } from "../protocol";
+import { attached, ingressOf } from "./allocator/allocator";
+import { leaderMachine, led, managersOf, nextIndex, written } from "./raft";
+import type { NodeRow, TaskRow } from "./tables";
+
+/** Changes gather this long before they are sent. */
+const BATCH: Millis = 100;
+/** A node is down so long after its last sign: three periods of 5 s less the time since the last beat, with their jitter. */
+const EXPIRES_AFTER = { least: 8500, most: 16500 } as const;
+/** The same for nodes that have not been heard of since a change of leader. */
+const UNKNOWN_EXPIRES_AFTER = { least: 27000, most: 33000 } as const;
+
+export const dispatcher: Loop = {
+  name: "dispatcher",
+  watches: ["tasks", "machines", "nodes", "swarms"],
+  run(tx, changes) {
+    const machines = new Set<string>();
+    for (const change of changes) {
+      if (isChange(change, "tasks")) noteTask(tx, change.before, change.after);
+      else if (isChange(change, "machines") && change.before) machines.add(change.id);
+      else if (isChange(change, "swarms") && change.before && change.after?.leader && change.before.leader !== change.after.leader)
+        newLeader(tx, change.id);
+      else if (isChange(change, "nodes")) noteNode(tx, change.before, change.after);
+    }
+    for (const machine of machines) for (const node of tx.table("nodes").by("machine", machine)) linkChanged(tx, node);
+  },
+};
+
+function noteTask(tx: Tx, before: TaskRow | undefined, after: TaskRow | undefined): void {
+  const task = after ?? before;
+  if (!task?.nodeId || rank(task.status.state) < rank("assigned")) return;
+  const same = after && before?.desiredState === after.desiredState && rank(before.status.state) >= rank("assigned");
+  if (same) return;
+  tx.table("dispatches").put({ id: task.id, nodeId: task.nodeId });
+  if (!tx.table("timers").has(`swarm.dispatch:${task.nodeId}`)) tx.schedule("swarm.dispatch", task.nodeId, BATCH);
+}
+
+function noteNode(tx: Tx, before: NodeRow | undefined, after: NodeRow | undefined): void {
+  const swarm = (after ?? before)?.swarm ?? "";
+  if (before && !after) {
+    post(tx, before, { kind: "expelled", nodeId: before.id });
+    tx.cancel("swarm.expire", before.id);
+  }
+  const peersChanged = Boolean(before?.manager) !== Boolean(after?.manager) || before?.role !== after?.role;
+  if (!before || !peersChanged) return;
+  for (const node of tx.table("nodes").by("swarm", swarm))
+    post(tx, node, { kind: "peers", nodeId: node.id, role: node.role, managers: peersOf(tx, swarm) });
+}
+
+export const peersOf = (tx: Tx, swarm: string): ManagerPeer[] =>
+  managersOf(tx, swarm).map((node) => ({ nodeId: node.id, address: node.manager?.addr ?? "", machine: node.machine }));
+
+function post(tx: Tx, node: NodeRow, message: DispatcherMessage): void {
+  const leader = leaderMachine(tx, node.swarm);
+  if (leader) send(tx, "agent", leader, node.machine, message);
+}
+
+/** A machine's power, cable or daemon changed: leases of sessions over it end, or the leader calls its nodes again. */
+function linkChanged(tx: Tx, node: NodeRow): void {
+  const leader = leaderMachine(tx, node.swarm);
+  if (!leader) return;
+  if (leader !== node.machine) return checkLease(tx, node, leader);
+  for (const other of tx.table("nodes").by("swarm", node.swarm)) checkLease(tx, other, leader);
+  callAll(tx, node.swarm);
+}
+
+function checkLease(tx: Tx, node: NodeRow, leader: string): void {
+  if (!linked(tx, leader, node.machine)) expireLater(tx, node, EXPIRES_AFTER);
+}
+
+function expireLater(tx: Tx, node: NodeRow, window: { least: number; most: number }): void {
+  if (node.status.state === "down" || tx.table("timers").has(`swarm.expire:${node.id}`)) return;
+  tx.schedule("swarm.expire", node.id, window.least + tx.random("swarm.lease").below(window.most - window.least));
+}
+
+/** The lease ended: timer `swarm.expire`. */
+export function expire(tx: Tx, nodeId: string): void {
+  const node = tx.table("nodes").get(nodeId);
+  if (!node || node.status.state === "down" || !led(tx, node.swarm)) return;
+  const message = node.status.state === "unknown" ? 'heartbeat failure for node in "unknown" state' : "heartbeat failure";
+  tx.table("nodes").patch(nodeId, {
+    status: { ...node.status, state: "down", message },
+    session: "",
+    ...written(tx, nextIndex(tx, node.swarm)),
+  });
+}
+
+function newLeader(tx: Tx, swarm: string): void {
+  const index = nextIndex(tx, swarm);
+  for (const node of tx.table("nodes").by("swarm", swarm)) {
+    if (node.status.state === "down") continue;
+    const message = 'Node moved to "unknown" state due to leadership change in cluster';
+    const row = tx.table("nodes").patch(node.id, { status: { ...node.status, state: "unknown", message }, session: "", ...written(tx, index) });
+    tx.cancel("swarm.expire", node.id);
+    expireLater(tx, row, UNKNOWN_EXPIRES_AFTER);
+  }
+  callAll(tx, swarm);
+}
+
+function callAll(tx: Tx, swarm: string): void {
+  const managers = peersOf(tx, swarm);
+  for (const node of tx.table("nodes").by("swarm", swarm)) post(tx, node, { kind: "leader", nodeId: node.id, managers });
+}
+
+/** Mail from an agent has arrived: timer `mail.dispatcher`. */
+export function hearAgent(tx: Tx, mailId: string): void {
+  const mail = receive(tx, mailId);
+  if (!mail) return;
+  const message = mail.message as AgentMessage;
+  const node = tx.table("nodes").get(message.nodeId);
+  if (!node) {
+    if (message.kind === "register") send(tx, "agent", mail.to, mail.from, { kind: "expelled", nodeId: message.nodeId } satisfies DispatcherMessage);
+    return;
+  }
+  if (leaderMachine(tx, node.swarm) !== mail.to) return; // only the leader keeps sessions
+  if (message.kind === "register") register(tx, node, message);
+  else if (message.kind === "status") report(tx, node, message);
+  else expireLater(tx, node, EXPIRES_AFTER);
+}
+
+function register(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "register" }): void {
+  tx.cancel("swarm.expire", node.id);
+  const session = swarmId(tx.random("swarm.session"));
+  const index = nextIndex(tx, node.swarm);
+  const same = JSON.stringify(node.description) === JSON.stringify(message.description);
+  tx.table("nodes").patch(node.id, {
+    session,
+    description: same ? node.description : message.description,
+    status: { state: "ready", message: "", addr: message.address },
+    ...(node.manager && { manager: { ...node.manager, reachability: "reachable" as const } }),
+    ...written(tx, index),
+  });
+  const managers = peersOf(tx, node.swarm);
+  post(tx, node, { kind: "session", nodeId: node.id, session, role: node.role, managers });
+  for (const row of tx.table("dispatches").by("node", node.id)) tx.table("dispatches").delete(row.id);
+  const tasks = tx.table("tasks").by("node", node.id).filter((task) => rank(task.status.state) >= rank("assigned"));
+  assign(tx, { ...node, session }, tasks, [], true);
+}
+
+function report(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "status" }): void {
+  if (message.session !== node.session) return;
+  const index = nextIndex(tx, node.swarm);
+  for (const { taskId, status } of message.updates) {
+    const task = tx.table("tasks").get(taskId);
+    if (!task || task.nodeId !== node.id || rank(status.state) < rank(task.status.state)) continue;
+    const ranAt = status.state === "running" && task.ranAt === undefined ? { ranAt: status.timestamp } : {};
+    tx.table("tasks").patch(taskId, { status, ...ranAt, ...written(tx, index) });
+  }
+}
+
+/** Sends what gathered for a node: timer `swarm.dispatch`. */
+export function dispatch(tx: Tx, nodeId: string): void {
+  const waiting = tx.table("dispatches").by("node", nodeId);
+  const node = tx.table("nodes").get(nodeId);
+  const tasks: TaskRow[] = [];
+  const removed: string[] = [];
+  for (const { id } of waiting) {
+    tx.table("dispatches").delete(id);
+    const task = tx.table("tasks").get(id);
+    if (task) tasks.push(task);
+    else removed.push(id);
+  }
+  if (node?.session) assign(tx, node, tasks, removed, false); // without a session all is sent when it registers
+}
+
+function assign(tx: Tx, node: NodeRow, tasks: readonly TaskRow[], removed: readonly string[], complete: boolean): void {
+  const ingress = ingressOf(tx, node.swarm);
+  post(tx, node, {
+    kind: "assignments",
+    nodeId: node.id,
+    session: node.session,
+    complete,
+    tasks: tasks.map(assignedTask),
+    removed,
+    dependencies: dependenciesOf(tx, tasks),
+    networks: ingress && ingress.vxlan !== 0 ? [attached(ingress)] : [],
+  });
+}
+
+const assignedTask = (task: TaskRow): AssignedTask => ({
+  id: task.id,
+  swarm: task.swarm,
+  nodeId: task.nodeId,
+  serviceId: task.serviceId,
+  serviceName: task.serviceName,
+  serviceLabels: task.serviceLabels,
+  slot: task.slot,
+  spec: task.spec,
+  desiredState: task.desiredState,
+  attachments: task.attachments,
+  endpoint: task.endpoint ?? { spec: task.endpointSpec ?? {}, ports: task.endpointSpec?.Ports ?? [], virtualIPs: [] },
+});
+
+function dependenciesOf(tx: Tx, tasks: readonly TaskRow[]): Dependency[] {
+  const found = new Map<string, Dependency>();
+  for (const task of tasks) {
+    if (rank(task.desiredState) > rank("complete")) continue;
+    const spec = task.spec.ContainerSpec;
+    for (const id of [...(spec?.Secrets ?? []).map((ref) => ref.SecretID), ...(spec?.Configs ?? []).map((ref) => ref.ConfigID)]) {
+      const row = tx.table("swarmData").get(id ?? "");
+      if (row) found.set(row.id, { id: row.id, kind: row.kind, data: row.spec.Data ?? "" });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,56 @@
+/**
+ * Who leads (swarmkit `manager/state/raft`, in its effects): when the leader falls silent or loses the majority, another
+ * manager that reaches one takes over after an election timeout. Reachability of managers is kept beside it.
+ */
+import { linked } from "../../net/links";
+import type { Loop, Tx } from "../../room";
+import { isChange } from "../../store/schema";
+import type { Millis } from "../../time/agenda";
+import { hasQuorum, leaderMachine, managersOf, nextIndex, written } from "./raft";
+
+/** Election timeout: ten ticks of a second, randomised to twice that. */
+const ELECTION: { readonly least: Millis; readonly spread: number } = { least: 10_000, spread: 10_000 };
+
+export const election: Loop = {
+  name: "election",
+  watches: ["machines", "nodes"],
+  run(tx, changes) {
+    const swarms = new Set<string>();
+    for (const change of changes) {
+      if (isChange(change, "machines") && change.before) for (const node of tx.table("nodes").by("machine", change.id)) if (node.manager) swarms.add(node.swarm);
+      if (isChange(change, "nodes") && change.before?.manager && !change.after?.manager) swarms.add(change.before.swarm);
+    }
+    for (const swarm of swarms) check(tx, swarm);
+  },
+};
+
+function check(tx: Tx, swarm: string): void {
+  if (!tx.table("swarms").has(swarm)) return;
+  const leader = leaderMachine(tx, swarm);
+  if (leader && hasQuorum(tx, swarm, leader)) {
+    tx.cancel("swarm.elect", swarm);
+    return markReachable(tx, swarm, leader);
+  }
+  if (!tx.table("timers").has(`swarm.elect:${swarm}`))
+    tx.schedule("swarm.elect", swarm, ELECTION.least + tx.random("swarm.election").below(ELECTION.spread));
+}
+
+/** Timer `swarm.elect`. Without a majority the swarm has no leader until machines come back. */
+export function elect(tx: Tx, swarm: string): void {
+  const row = tx.table("swarms").get(swarm);
+  if (!row) return;
+  const leader = leaderMachine(tx, swarm);
+  if (leader && hasQuorum(tx, swarm, leader)) return;
+  const candidates = managersOf(tx, swarm).filter((node) => linked(tx, node.machine, node.machine) && hasQuorum(tx, swarm, node.machine));
+  const winner = candidates.length > 0 ? tx.random("swarm.election").pick(candidates) : undefined;
+  if ((winner?.id ?? "") !== row.leader) tx.table("swarms").patch(swarm, { leader: winner?.id ?? "" });
+  if (winner) markReachable(tx, swarm, winner.machine);
+}
+
+function markReachable(tx: Tx, swarm: string, leader: string): void {
+  for (const node of managersOf(tx, swarm)) {
+    const reachability = linked(tx, leader, node.machine) ? "reachable" : "unreachable";
+    if (!node.manager || node.manager.reachability === reachability) continue;
+    tx.table("nodes").patch(node.id, { manager: { ...node.manager, reachability }, ...written(tx, nextIndex(tx, swarm)) });
+  }
+}
