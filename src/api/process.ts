@@ -26,6 +26,8 @@ export interface Sys {
   readonly stderr: Output;
   /** Present when standard input is a terminal. */
   readonly tty?: Tty;
+  /** Whether standard output is a terminal. Left out: as standard input is. */
+  readonly stdoutTty?: boolean;
   readonly net: Net;
   readonly clock: Clock;
   /** Uniform in [0, 1), from the cluster's seed. */
@@ -54,6 +56,8 @@ export interface SpawnOptions {
   readonly stderr?: Output;
   /** The terminal behind the child's streams. Default: the parent's when standard input is inherited, else none. */
   readonly tty?: Tty | false;
+  /** Handed to the child's `Sys` as it is. */
+  readonly stdoutTty?: boolean;
 }
 
 export interface Child {

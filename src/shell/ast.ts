@@ -7,7 +7,9 @@ export type Part =
   | Param
   | { readonly t: "cmd"; readonly body: List }
   | { readonly t: "proc"; readonly dir: "<" | ">"; readonly body: List }
-  | { readonly t: "arith"; readonly expr: Word };
+  | { readonly t: "arith"; readonly expr: Word }
+  /** An argument of `declare`, `local`, `export`, `readonly` that assigns. */
+  | { readonly t: "assign"; readonly assign: Assignment };
 
 export interface Param {
   readonly t: "param";

@@ -205,7 +205,7 @@ class Parser extends Scanner {
           if (this.peek() !== ")") this.unexpected();
           this.at++;
         }
-        return this.functionBody(name, line, this.at);
+        return this.functionBody(name, line);
       }
       default:
         if (CLOSERS.has(word) || word === "in") {
@@ -218,16 +218,14 @@ class Parser extends Scanner {
   functionDefinition(line: number): Command | undefined {
     const match = /^([^\s()|&;<>"'$`=]+)[ \t]*\([ \t]*\)/.exec(this.source.slice(this.at, this.at + 200));
     if (!match) return undefined;
-    const start = this.at;
     this.at += match[0].length;
-    return this.functionBody(match[1] as string, line, start);
+    return this.functionBody(match[1] as string, line);
   }
 
-  functionBody(name: string, line: number, start: number): Command {
+  functionBody(name: string, line: number): Command {
     this.skipBlank(true);
     const bodyStart = this.at;
     const body = this.command();
-    void start;
     const source = `${name} () \n${this.source.slice(bodyStart, this.at).trim()}`;
     return { t: "function", name, body, source, line, redirects: [] };
   }
@@ -419,13 +417,13 @@ class Parser extends Scanner {
         continue;
       }
       if (words.length === 0 || this.declares(words[0])) {
-        const assign = this.assignment(words.length > 0);
+        const assign = this.assignment();
         if (assign && words.length === 0) {
           assigns.push(assign);
           continue;
         }
         if (assign) {
-          words.push([{ t: "quoted", v: "\0assign" }, ...[assign as never]]);
+          words.push([{ t: "assign", assign }]);
           continue;
         }
       }

@@ -346,10 +346,9 @@ export class Scanner {
     return text;
   }
 
-  assignment(declared: boolean): Assignment | undefined {
+  assignment(): Assignment | undefined {
     const match = /^([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?=)/.exec(this.source.slice(this.at, this.at + 300));
     if (!match) return undefined;
-    void declared;
     this.at += match[0].length;
     const base = {
       name: match[1] as string,

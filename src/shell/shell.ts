@@ -1,0 +1,892 @@
+/** The executor: runs parsed commands over a `Sys`. One `Shell` is one (sub)shell; `fork` makes the next. */
+import type { Child, Input, Output, Sys } from "../api/process";
+import { ArithError, evaluate } from "./arith";
+import type { AndOr, Assignment, Command, Cond, List, Part, Pipeline, Redirect, Word } from "./ast";
+import { type Builtin, builtins } from "./builtins";
+import { ExpansionError, expandPattern, expandRegex, expandString, expandWords, type Surrounding } from "./expand";
+import { MAX_DEPTH, MAX_SUBSTITUTION, STEPS_PER_TURN } from "./limits";
+import { parse, parseNext, ShellSyntaxError } from "./parser";
+import { absolute, findProgram } from "./paths";
+import { matchGlob } from "./patterns";
+import { bytesInput, Collector, codeOf, fileOutput, nullOutput, Pipe, Reader } from "./streams";
+import { testExpression, testUnary } from "./test-expression";
+import { ReadonlyError, Variables } from "./variables";
+
+export type Dialect = "bash" | "ash" | "dash";
+
+export interface Fd {
+  readonly input?: Input;
+  readonly output?: Output;
+  readonly tty?: boolean;
+}
+export type Fds = ReadonlyMap<number, Fd>;
+
+/** What runs in the foreground: Ctrl-C reaches all of it. */
+export class Foreground {
+  readonly children = new Set<Child>();
+  readonly abort = new AbortController();
+  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGHUP"): void {
+    this.abort.abort(new Error(signal));
+    for (const child of this.children) child.kill(signal);
+  }
+}
+
+export interface Job {
+  readonly id: number;
+  readonly pid: number;
+  readonly source: string;
+  readonly done: Promise<number>;
+  readonly foreground: Foreground;
+  status: number | undefined;
+  reported: boolean;
+}
+
+export class ExitError extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super("exit");
+    this.status = status;
+  }
+}
+export class ReturnError extends ExitError {}
+export class LoopError extends Error {
+  left: number;
+  readonly kind: "break" | "continue";
+  constructor(kind: "break" | "continue", left: number) {
+    super(kind);
+    this.kind = kind;
+    this.left = left;
+  }
+}
+export class Interrupted extends Error {}
+
+export interface ShellOptions {
+  readonly dialect?: Dialect;
+  /** `$0`. */
+  readonly name?: string;
+  readonly interactive?: boolean;
+  readonly params?: readonly string[];
+  readonly openEditor?: (path: string) => void;
+}
+
+export interface Function {
+  readonly body: Command;
+  readonly source: string;
+}
+
+export class Shell implements Surrounding {
+  readonly sys: Sys;
+  readonly dialect: Dialect;
+  vars = new Variables();
+  functions = new Map<string, Function>();
+  aliases = new Map<string, string>();
+  options = new Set<string>();
+  traps = new Map<string, string>();
+  params: string[];
+  name: string;
+  interactive: boolean;
+  cwd: string;
+  status = 0;
+  lastBackground = 0;
+  line = 1;
+  jobs: Job[] = [];
+  history: string[] = [];
+  dirs: string[] = [];
+  foreground = new Foreground();
+  loopDepth = 0;
+  sourceDepth = 0;
+  openEditor: ((path: string) => void) | undefined;
+  /** Signals waiting for their trap. */
+  pending: string[] = [];
+  /** The line number is not shown for `sh -c` by ash. */
+  fromScript = false;
+  #depth = 0;
+  #steps = 0;
+  #quiet = 0;
+  #substitutionStatus: number | undefined;
+  readonly started: number;
+
+  constructor(sys: Sys, options: ShellOptions = {}) {
+    this.sys = sys;
+    this.dialect = options.dialect ?? "bash";
+    this.name = options.name ?? this.dialect;
+    this.interactive = options.interactive ?? false;
+    this.params = [...(options.params ?? [])];
+    this.openEditor = options.openEditor;
+    this.cwd = sys.cwd;
+    this.started = sys.clock.now();
+    for (const [name, value] of Object.entries(sys.env)) if (/^[A-Za-z_]\w*$/.test(name)) this.vars.export(name, value);
+    this.vars.set("IFS", " \t\n");
+    this.vars.set("OPTIND", "1");
+    this.vars.export("PWD", this.cwd);
+    if (this.vars.get("PATH") === undefined) this.vars.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    if (this.bash) {
+      this.vars.set("BASH_VERSION", "5.2.15(1)-release");
+      this.vars.export("SHLVL", String(Number(sys.env.SHLVL ?? 0) + 1));
+      this.vars.set("HOSTNAME", sys.hostname);
+      this.vars.set("UID", String(sys.user.uid));
+      this.vars.set("EUID", String(sys.user.uid));
+    }
+    this.vars.computed = (name) => this.#computed(name);
+  }
+
+  get bash(): boolean {
+    return this.dialect === "bash";
+  }
+  get files() {
+    return this.sys.files;
+  }
+
+  #computed(name: string): string | undefined {
+    if (name === "RANDOM") return String(Math.floor(this.sys.random() * 32768));
+    if (name === "SECONDS") return String(Math.floor((this.sys.clock.now() - this.started) / 1000));
+    if (name === "EPOCHSECONDS" && this.bash) return String(Math.floor(this.sys.clock.now() / 1000));
+    if (name === "LINENO") return String(this.line);
+    return undefined;
+  }
+
+  fork(): Shell {
+    const copy = new Shell(this.sys, { dialect: this.dialect, name: this.name });
+    copy.vars = this.vars.clone();
+    copy.functions = new Map(this.functions);
+    copy.aliases = new Map(this.aliases);
+    copy.options = new Set(this.options);
+    copy.params = [...this.params];
+    copy.cwd = this.cwd;
+    copy.status = this.status;
+    copy.lastBackground = this.lastBackground;
+    copy.line = this.line;
+    copy.foreground = this.foreground;
+    copy.history = this.history;
+    copy.fromScript = this.fromScript;
+    copy.interactive = this.interactive;
+    copy.openEditor = this.openEditor;
+    copy.#depth = this.#depth + 1;
+    copy.#quiet = this.#quiet;
+    copy.loopDepth = this.loopDepth;
+    if (copy.#depth > MAX_DEPTH) throw new ExpansionError("maximum nesting level exceeded");
+    return copy;
+  }
+
+  option(name: string): boolean {
+    return this.options.has(name);
+  }
+
+  special(name: string): string | undefined {
+    if (name === "?") return String(this.status);
+    if (name === "$") return String(this.sys.pid);
+    if (name === "!") return this.lastBackground ? String(this.lastBackground) : "";
+    if (name === "#") return String(this.params.length);
+    if (name === "0") return this.name;
+    if (name === "-") return `${this.options.has("errexit") ? "e" : ""}h${this.interactive ? "i" : ""}${this.bash ? "B" : ""}`;
+    return undefined;
+  }
+
+  /** How a message begins: `bash: `, `x.sh: line 3: `, `sh: 1: `. */
+  where(builtin?: string): string {
+    const as = builtin ? `${builtin}: ` : "";
+    if (this.bash) return this.interactive ? `${this.name}: ${as}` : `${this.name}: line ${this.line}: ${as}`;
+    if (this.dialect === "dash") return `${this.name}: ${this.line}: ${as}`;
+    if (this.interactive) return `${this.name}: ${as}`;
+    if (this.fromScript) return `${this.name}: ${builtin ? `${as}line ${this.line}: ` : `line ${this.line}: `}`;
+    return builtin ? `${this.name}: ${as}line 0: ` : `${this.name}: `;
+  }
+
+  async complain(fds: Fds, message: string, builtin?: string): Promise<void> {
+    await write(fds, 2, `${this.where(builtin)}${message}\n`);
+  }
+
+  // ---- running text
+
+  /** Runs a script text; commands before a syntax error run, as bash reads. */
+  async runScript(source: string, fds: Fds, options: { label?: string; firstLine?: number } = {}): Promise<number> {
+    let at = 0;
+    let line = options.firstLine ?? 1;
+    for (;;) {
+      let next: ReturnType<typeof parseNext>;
+      try {
+        next = parseNext(source, at, line);
+      } catch (error) {
+        if (!(error instanceof ShellSyntaxError)) throw error;
+        await this.#syntaxError(error, source, fds, options.label);
+        return (this.status = 2);
+      }
+      if (!next) return this.status;
+      await this.list(next.list, fds);
+      at = next.next;
+      line = next.line;
+    }
+  }
+
+  async #syntaxError(error: ShellSyntaxError, source: string, fds: Fds, label?: string): Promise<void> {
+    if (!this.bash) {
+      const token = error.token ?? "";
+      const text = error.token ? `syntax error: unexpected ${/^(newline)$/.test(token) ? token : /^\W/.test(token) || /^(fi|done|do|then|esac|else|elif)$/.test(token) ? `"${token}"` : `word`}` : error.message.includes("EOF") ? 'syntax error: unterminated quoted string' : 'syntax error: unexpected end of file';
+      this.line = error.line;
+      const dash = this.dialect === "dash" ? text.replace("syntax", "Syntax") : text;
+      return write(fds, 2, `${this.name}: ${this.dialect === "dash" ? `${error.line}: ` : this.interactive || !this.fromScript ? "" : `line ${error.line}: `}${dash}\n`);
+    }
+    const place = this.interactive ? `${this.name}: ` : `${this.name}: ${label ? `${label}: ` : ""}line ${error.line}: `;
+    await write(fds, 2, `${place}${error.message}\n`);
+    if (!this.interactive && error.token) {
+      const row = source.split("\n")[error.line - 1] ?? "";
+      await write(fds, 2, `${place}\`${row}'\n`);
+    }
+  }
+
+  async list(list: List, fds: Fds): Promise<number> {
+    for (const item of list) {
+      if (item.background) await this.#background(item, fds);
+      else await this.#andOr(item, fds);
+    }
+    return this.status;
+  }
+
+  async #andOr(item: AndOr, fds: Fds): Promise<void> {
+    let last = item.rest.length === 0;
+    await this.#pipelineQuietly(item.first, fds, !last);
+    let errexit = last && !item.first.bang;
+    for (let i = 0; i < item.rest.length; i++) {
+      const { op, pipeline } = item.rest[i] as (typeof item.rest)[number];
+      last = i === item.rest.length - 1;
+      if ((op === "&&") !== (this.status === 0)) {
+        errexit = false;
+        continue;
+      }
+      await this.#pipelineQuietly(pipeline, fds, !last);
+      errexit = last && !pipeline.bang;
+    }
+    if (errexit && this.status !== 0) await this.#failed(fds);
+  }
+
+  async #failed(fds: Fds): Promise<void> {
+    if (this.#quiet > 0) return;
+    const trap = this.traps.get("ERR");
+    if (trap) await this.#trap(trap, fds);
+    if (this.options.has("errexit")) throw new ExitError(this.status);
+  }
+
+  async #pipelineQuietly(pipeline: Pipeline, fds: Fds, quiet: boolean): Promise<void> {
+    if (quiet || pipeline.bang) this.#quiet++;
+    try {
+      await this.#pipeline(pipeline, fds);
+    } finally {
+      if (quiet || pipeline.bang) this.#quiet--;
+    }
+  }
+
+  async #test(list: List, fds: Fds): Promise<boolean> {
+    this.#quiet++;
+    try {
+      return (await this.list(list, fds)) === 0;
+    } finally {
+      this.#quiet--;
+    }
+  }
+
+  async #pipeline(pipeline: Pipeline, fds: Fds): Promise<void> {
+    const began = this.sys.clock.now();
+    const { commands } = pipeline;
+    const only = commands.length === 1 ? commands[0] : undefined;
+    if (only) {
+      this.status = await this.command(only, fds);
+      if (only.t === "simple") this.vars.setArray("PIPESTATUS", new Map([["0", String(this.status)]]));
+    } else if (commands.length > 1) {
+      const statuses = await this.#stages(commands, fds);
+      this.vars.setArray("PIPESTATUS", new Map(statuses.map((status, i) => [String(i), String(status)])));
+      this.status = statuses.at(-1) ?? 0;
+      if (this.options.has("pipefail")) this.status = statuses.findLast((status) => status !== 0) ?? 0;
+    }
+    if (pipeline.bang) this.status = this.status === 0 ? 1 : 0;
+    if (!pipeline.timed) return;
+    const seconds = (this.sys.clock.now() - began) / 1000;
+    const shown = `${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s`;
+    await write(fds, 2, `\nreal\t${shown}\nuser\t0m0.000s\nsys\t0m0.000s\n`);
+  }
+
+  #stages(commands: readonly Command[], fds: Fds): Promise<number[]> {
+    let before: Pipe | undefined;
+    return Promise.all(
+      commands.map((command, i) => {
+        const input = before;
+        const output = i < commands.length - 1 ? new Pipe() : undefined;
+        before = output;
+        const own = new Map(fds);
+        if (input) own.set(0, { input });
+        if (output) own.set(1, { output });
+        const shell = this.fork();
+        return shell.subshell(() => shell.command(command, own)).finally(() => {
+          output?.closeWrite();
+          input?.closeRead();
+        });
+      }),
+    );
+  }
+
+  /** Runs work of a forked shell: `exit` and failures end only it. An interruption goes on upwards. */
+  async subshell(work: () => Promise<number>): Promise<number> {
+    try {
+      const status = await work();
+      return await this.exitTrap(status);
+    } catch (error) {
+      if (error instanceof ExitError) return this.exitTrap(error.status);
+      if (error instanceof LoopError) return 0;
+      if (codeOf(error) === "EPIPE") return 141;
+      throw error;
+    }
+  }
+
+  exitFds: Fds = new Map();
+  async exitTrap(status: number): Promise<number> {
+    const trap = this.traps.get("EXIT");
+    if (!trap) return status;
+    this.traps.delete("EXIT");
+    this.status = status;
+    try {
+      await this.runScript(trap, this.exitFds);
+      return status;
+    } catch (error) {
+      if (error instanceof ExitError) return error.status;
+      throw error;
+    }
+  }
+
+  async #background(item: AndOr, fds: Fds): Promise<void> {
+    const shell = this.fork();
+    shell.foreground = new Foreground();
+    shell.traps = new Map();
+    const own = new Map(fds);
+    if (!this.interactive || fds.get(0)?.tty) own.set(0, { input: bytesInput("") });
+    const simple = item.rest.length === 0 && item.first.commands.length === 1 ? item.first.commands[0] : undefined;
+    let pid = 0;
+    const running = shell
+      .subshell(async () => {
+        await shell.#andOr({ ...item, background: false }, own);
+        return shell.status;
+      })
+      .catch((error: unknown) => (error instanceof Interrupted ? 143 : 1));
+    if (simple?.t === "simple") for (let i = 0; i < 20 && shell.foreground.children.size === 0; i++) await Promise.resolve();
+    pid = [...shell.foreground.children][0]?.pid ?? this.sys.pid + 1000 + this.jobs.length;
+    const id = Math.max(0, ...this.jobs.filter((job) => !job.reported).map((job) => job.id)) + 1;
+    const job: Job = { id, pid, source: item.source, done: running, foreground: shell.foreground, status: undefined, reported: false };
+    void running.then((status) => {
+      job.status = status;
+    });
+    this.jobs = [...this.jobs.filter((old) => !old.reported), job];
+    this.lastBackground = pid;
+    this.status = 0;
+    if (this.interactive) await write(fds, 2, `[${id}] ${pid}\n`);
+  }
+
+  /** Lets others run, and stops here when Ctrl-C or a kill came. */
+  async tick(fds: Fds): Promise<void> {
+    if (++this.#steps % STEPS_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (this.sys.killed.aborted) throw new ExitError(137);
+    if (this.foreground.abort.signal.aborted) throw new Interrupted();
+    while (this.pending.length > 0) {
+      const trap = this.traps.get(this.pending.shift() as string);
+      if (trap) await this.#trap(trap, fds);
+    }
+  }
+
+  async #trap(source: string, fds: Fds): Promise<void> {
+    const status = this.status;
+    await this.runScript(source, fds);
+    this.status = status;
+  }
+
+  // ---- commands
+
+  async command(command: Command, fds: Fds): Promise<number> {
+    this.line = command.line;
+    await this.tick(fds);
+    try {
+      if (command.t === "simple") return await this.#simple(command, fds);
+      const own = await this.redirect(command.redirects, fds);
+      if (!own) return 1;
+      return await this.#compound(command, own);
+    } catch (error) {
+      if (error instanceof ArithError) {
+        await this.complain(fds, command.t === "arith" ? `((: ${error.message}` : error.message);
+        return 1;
+      }
+      if (error instanceof ReadonlyError || error instanceof ExpansionError) {
+        await this.complain(fds, error.message);
+        if (!this.interactive && error instanceof ExpansionError) throw new ExitError(this.bash ? 127 : 2);
+        return 1;
+      }
+      throw error;
+    }
+  }
+
+  async #compound(command: Exclude<Command, { t: "simple" }>, fds: Fds): Promise<number> {
+    switch (command.t) {
+      case "group":
+        return this.list(command.body, fds);
+      case "subshell": {
+        const shell = this.fork();
+        shell.exitFds = fds;
+        return shell.subshell(() => shell.list(command.body, fds));
+      }
+      case "if":
+        for (const arm of command.arms) if (await this.#test(arm.test, fds)) return this.#body(arm.body, fds);
+        return command.other ? this.#body(command.other, fds) : 0;
+      case "while":
+        return this.#loop(async () => (await this.#test(command.test, fds)) !== command.until, command.body, fds);
+      case "for": {
+        const words = command.words ? await expandWords(command.words, this) : [...this.params];
+        let i = 0;
+        return this.#loop(async () => {
+          if (i >= words.length) return false;
+          this.vars.set(command.name, words[i++] as string);
+          return true;
+        }, command.body, fds);
+      }
+      case "cfor":
+        return this.#cfor(command, fds);
+      case "case":
+        return this.#case(command, fds);
+      case "arith":
+        return this.arithmetic(await expandString(command.expr, this, true)) !== 0n ? 0 : 1;
+      case "cond":
+        return (await this.#cond(command.cond, fds)) ? 0 : 1;
+      case "function":
+        this.functions.set(command.name, { body: command.body, source: command.source });
+        return 0;
+    }
+  }
+
+  async #body(list: List, fds: Fds): Promise<number> {
+    this.status = 0;
+    return this.list(list, fds);
+  }
+
+  async #loop(more: () => Promise<boolean>, body: List, fds: Fds, after?: () => Promise<void>): Promise<number> {
+    let status = 0;
+    this.loopDepth++;
+    try {
+      while (await more()) {
+        await this.tick(fds);
+        try {
+          status = await this.list(body, fds);
+        } catch (error) {
+          if (!(error instanceof LoopError)) throw error;
+          status = 0;
+          if (error.left > 1 && this.loopDepth > 1) {
+            error.left--;
+            throw error;
+          }
+          if (error.kind === "break") break;
+        }
+        await after?.();
+      }
+      return status;
+    } finally {
+      this.loopDepth--;
+    }
+  }
+
+  async #cfor(command: Command & { t: "cfor" }, fds: Fds): Promise<number> {
+    const run = async (word: Word) => this.arithmetic(await expandString(word, this, true));
+    await run(command.init);
+    const test = async () => command.test.every((p) => p.t === "lit" && p.v.trim() === "") || (await run(command.test)) !== 0n;
+    return this.#loop(test, command.body, fds, async () => {
+      await run(command.step);
+    });
+  }
+
+  async #case(command: Command & { t: "case" }, fds: Fds): Promise<number> {
+    const text = await expandString(command.word, this);
+    let through = false;
+    let status = 0;
+    for (const arm of command.arms) {
+      let hit = through;
+      for (const pattern of arm.patterns) hit ||= matchGlob(await expandPattern(pattern, this), text);
+      if (!hit) continue;
+      status = await this.#body(arm.body, fds);
+      if (arm.end === ";;") return status;
+      through = arm.end === ";&";
+    }
+    return status;
+  }
+
+  async #cond(cond: Cond, fds: Fds): Promise<boolean> {
+    switch (cond.t) {
+      case "and":
+        return (await this.#cond(cond.a, fds)) && this.#cond(cond.b, fds);
+      case "or":
+        return (await this.#cond(cond.a, fds)) || this.#cond(cond.b, fds);
+      case "not":
+        return !(await this.#cond(cond.a, fds));
+      case "unary":
+        return testUnary(cond.op, await expandString(cond.a, this), this, fds);
+      case "binary": {
+        const a = await expandString(cond.a, this);
+        if (cond.op === "=~") return this.#matches(a, await expandRegex(cond.b, this));
+        if (cond.op === "==" || cond.op === "=") return matchGlob(await expandPattern(cond.b, this), a);
+        if (cond.op === "!=") return !matchGlob(await expandPattern(cond.b, this), a);
+        const b = await expandString(cond.b, this);
+        if (/^-(eq|ne|lt|le|gt|ge)$/.test(cond.op)) {
+          return testExpression([String(this.arithmetic(a)), cond.op, String(this.arithmetic(b))], this, fds);
+        }
+        return testExpression([a, cond.op, b], this, fds);
+      }
+    }
+  }
+
+  #matches(text: string, source: string): boolean {
+    const match = new RegExp(source.replace(/\[\[:(\w+):\]\]/g, (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`)).exec(text);
+    this.vars.setArray("BASH_REMATCH", new Map((match ?? []).map((part, i) => [String(i), part ?? ""])));
+    return match !== null;
+  }
+
+  async #simple(command: Command & { t: "simple" }, fds: Fds): Promise<number> {
+    this.#substitutionStatus = undefined;
+    const aliased = this.#alias(command);
+    if (aliased !== undefined) {
+      const [first] = parse(aliased, command.line);
+      const only = first?.first.commands.length === 1 && first.rest.length === 0 ? first.first.commands[0] : undefined;
+      if (only?.t === "simple") {
+        const joined = { ...only, words: [...only.words, ...command.words.slice(1)], redirects: command.redirects };
+        return this.#invoke(joined, fds);
+      }
+    }
+    return this.#invoke(command, fds);
+  }
+
+  #alias(command: Command & { t: "simple" }): string | undefined {
+    if (this.aliases.size === 0 || !this.interactive) return undefined;
+    const part = command.words[0]?.length === 1 ? command.words[0][0] : undefined;
+    return part?.t === "lit" ? this.aliases.get(part.v) : undefined;
+  }
+
+  async #invoke(command: Command & { t: "simple" }, fds: Fds): Promise<number> {
+    const plain = command.words.filter((word) => word[0]?.t !== "assign");
+    const declared = command.words.flatMap((word) => (word[0]?.t === "assign" ? [word[0].assign] : []));
+    const argv = await expandWords(plain, this);
+    const own = await this.redirect(command.redirects, fds);
+    if (!own) return 1;
+    const name = argv[0];
+    if (name === undefined) {
+      for (const assign of command.assigns) await this.assign(assign);
+      await this.#trace(command.assigns, [], fds);
+      return this.#substitutionStatus ?? 0;
+    }
+    const builtin = this.functions.has(name) ? undefined : this.builtin(name);
+    const undo = await this.#temporary(command.assigns, name === "exec" && argv.length === 1);
+    await this.#trace(command.assigns, argv, fds);
+    try {
+      if (builtin) return await this.#builtin(builtin, name, argv, declared, own, fds);
+      const extra = await Promise.all(declared.map((assign) => this.#assignText(assign)));
+      return await this.dispatch([...argv, ...extra], own);
+    } finally {
+      undo();
+    }
+  }
+
+  builtin(name: string): Builtin | undefined {
+    return Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  }
+
+  async #assignText(assign: Assignment): Promise<string> {
+    return `${assign.name}=${await expandString(assign.value, this)}`;
+  }
+
+  async #trace(assigns: readonly Assignment[], argv: readonly string[], fds: Fds): Promise<void> {
+    if (!this.options.has("xtrace")) return;
+    const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+    for (const assign of assigns) {
+      const value = this.vars.get(assign.name) ?? "";
+      await write(fds, 2, `+ ${assign.name}=${value === "" ? "" : quote(value)}\n`);
+    }
+    if (argv.length > 0) await write(fds, 2, `+ ${argv.map(quote).join(" ")}\n`);
+  }
+
+  async #builtin(builtin: Builtin, name: string, argv: readonly string[], declared: readonly Assignment[], own: Fds, fds: Fds) {
+    if (name === "exec" && argv.length === 1) {
+      // Redirections of a bare `exec` stay: the table is shared by all of this shell's commands.
+      for (const [fd, stream] of own) (fds as Map<number, Fd>).set(fd, stream);
+      return 0;
+    }
+    try {
+      return await builtin({ shell: this, argv, args: argv.slice(1), declared, fds: own });
+    } catch (error) {
+      if (codeOf(error) !== "EPIPE") throw error;
+      return 141;
+    }
+  }
+
+  /** Assignments before a command: in force for it only. */
+  async #temporary(assigns: readonly Assignment[], keep: boolean): Promise<() => void> {
+    const undo: (() => void)[] = [];
+    for (const assign of assigns) {
+      const old = this.vars.find(assign.name);
+      const before = old ? { ...old } : undefined;
+      await this.assign(assign);
+      this.vars.declare(assign.name).exported = true;
+      undo.push(() => {
+        if (before) Object.assign(this.vars.declare(assign.name), before);
+        else this.vars.unset(assign.name);
+      });
+    }
+    return () => {
+      if (!keep) for (const step of undo.reverse()) step();
+    };
+  }
+
+  /** Runs a function, else a builtin, else a program. */
+  async dispatch(argv: readonly string[], fds: Fds, noFunctions = false): Promise<number> {
+    const name = argv[0] as string;
+    const fn = noFunctions ? undefined : this.functions.get(name);
+    if (fn) return this.#call(fn, argv, fds);
+    const builtin = this.builtin(name);
+    if (builtin) return builtin({ shell: this, argv, args: argv.slice(1), declared: [], fds });
+    return this.program(argv, fds);
+  }
+
+  async #call(fn: Function, argv: readonly string[], fds: Fds): Promise<number> {
+    if (this.#depth >= MAX_DEPTH * 5) throw new ExpansionError(`${argv[0]}: maximum function nesting level exceeded (${MAX_DEPTH * 5})`);
+    const { params, loopDepth } = this;
+    this.params = argv.slice(1);
+    this.loopDepth = 0;
+    this.#depth++;
+    this.vars.enter();
+    try {
+      return await this.command(fn.body, fds);
+    } catch (error) {
+      if (error instanceof ReturnError) return error.status;
+      throw error;
+    } finally {
+      this.vars.leave();
+      this.#depth--;
+      this.params = params;
+      this.loopDepth = loopDepth;
+    }
+  }
+
+  async program(argv: readonly string[], fds: Fds): Promise<number> {
+    const name = argv[0] as string;
+    const found = findProgram(this.files, name, this.vars.get("PATH") ?? "", this.cwd);
+    if (typeof found !== "string") return this.#notRunnable(name, found.code, fds);
+    const env = this.vars.environment();
+    if (this.bash) env._ = found;
+    const stdin = fds.get(0);
+    const stdout = fds.get(1);
+    let child: Child;
+    try {
+      child = this.sys.spawn(argv, {
+        env,
+        cwd: this.cwd,
+        stdin: stdin?.input ?? bytesInput(""),
+        stdout: stdout?.output ?? nullOutput,
+        stderr: fds.get(2)?.output ?? nullOutput,
+        tty: stdin?.tty && this.sys.tty ? this.sys.tty : false,
+        stdoutTty: stdout?.tty ?? false,
+      });
+    } catch (error) {
+      if (codeOf(error) === "ENOEXEC") return this.#asScript(found, argv, fds);
+      return this.#notRunnable(name, codeOf(error) ?? "ENOENT", fds);
+    }
+    this.foreground.children.add(child);
+    if (this.foreground.abort.signal.aborted) child.kill("SIGINT");
+    try {
+      return await child.exited;
+    } catch (error) {
+      return await this.#notRunnable(name, codeOf(error) ?? "ENOENT", fds);
+    } finally {
+      this.foreground.children.delete(child);
+      if (this.foreground.abort.signal.aborted) await this.tick(fds);
+    }
+  }
+
+  async #asScript(path: string, argv: readonly string[], fds: Fds): Promise<number> {
+    const text = new TextDecoder().decode(this.files.readFile(path));
+    if (text.slice(0, 80).includes("\0") || text.startsWith("\x7fELF") || text.startsWith("#!")) {
+      await this.complain(fds, `${argv[0]}: cannot execute binary file: Exec format error`);
+      return 126;
+    }
+    const shell = this.fork();
+    shell.name = path;
+    shell.params = argv.slice(1);
+    shell.interactive = false;
+    shell.fromScript = true;
+    return shell.subshell(() => shell.runScript(text, fds));
+  }
+
+  async #notRunnable(name: string, code: string, fds: Fds): Promise<number> {
+    const path = name.includes("/");
+    const texts: Record<string, string> = {
+      ENOENT: path ? (this.bash ? "No such file or directory" : "not found") : this.bash ? "command not found" : "not found",
+      EACCES: "Permission denied",
+      EISDIR: this.bash ? "Is a directory" : "Permission denied",
+      ENOTDIR: this.bash ? "Not a directory" : "not found",
+    };
+    await this.complain(fds, `${name}: ${texts[code] ?? "cannot execute: required file not found"}`);
+    return code === "ENOENT" ? 127 : 126;
+  }
+
+  // ---- expansion's needs
+
+  async substitute(part: Part & { t: "cmd" }): Promise<string> {
+    const file = this.#readFileForm(part.body);
+    if (file) return new TextDecoder().decode(this.files.readFile(absolute(this.cwd, await expandString(file, this))));
+    const shell = this.fork();
+    const output = new Collector(MAX_SUBSTITUTION);
+    const fds = new Map(this.currentFds);
+    fds.set(1, { output });
+    shell.currentFds = fds;
+    this.#substitutionStatus = await shell.subshell(() => shell.list(part.body, fds));
+    this.status = this.#substitutionStatus;
+    return output.text.replaceAll("\0", "");
+  }
+
+  /** The streams `$(...)` inherits. */
+  currentFds: Fds = new Map();
+
+  #readFileForm(body: List): Word | undefined {
+    const command = body.length === 1 && body[0]?.rest.length === 0 ? body[0].first.commands[0] : undefined;
+    if (command?.t !== "simple" || command.words.length + command.assigns.length > 0) return undefined;
+    const only = command.redirects.length === 1 ? command.redirects[0] : undefined;
+    return only?.op === "<" ? only.target : undefined;
+  }
+
+  #procs = 0;
+  async process(part: Part & { t: "proc" }): Promise<string> {
+    const path = `/tmp/.sh-${this.sys.pid}-${this.#procs++}`;
+    const text = part.dir === "<" ? await this.substitute({ t: "cmd", body: part.body }) : "";
+    this.files.writeFile(path, text);
+    return path;
+  }
+
+  arithmetic(text: string): bigint {
+    return evaluate(text, {
+      get: (name, index) => {
+        if (index === undefined) return this.vars.get(name) ?? "";
+        return this.vars.item(name, this.vars.find(name)?.associative ? index : String(this.arithmetic(index))) ?? "";
+      },
+      set: (name, value, index) => {
+        if (index === undefined) this.vars.set(name, value);
+        else this.vars.setItem(name, this.vars.find(name)?.associative ? index : String(this.arithmetic(index)), value);
+      },
+    });
+  }
+
+  async assign(assign: Assignment): Promise<void> {
+    const { name, append } = assign;
+    if (assign.array) return this.#assignArray(assign);
+    const variable = this.vars.find(name);
+    let value = await expandString(assign.value, this);
+    if (variable?.integer) value = String(this.arithmetic(append ? `${variable.value || 0}+(${value || 0})` : value));
+    if (assign.index) {
+      const text = await expandString(assign.index, this);
+      const key = variable?.associative ? text : String(this.arithmetic(text));
+      return this.vars.setItem(name, key, append ? (this.vars.item(name, key) ?? "") + value : value);
+    }
+    this.vars.set(name, append && !variable?.integer ? (this.vars.get(name) ?? "") + value : value);
+    if (this.options.has("allexport")) this.vars.export(name);
+  }
+
+  async #assignArray(assign: Assignment): Promise<void> {
+    const variable = this.vars.declare(assign.name);
+    const items = new Map(assign.append ? this.vars.keys(assign.name).map((key) => [key, this.vars.item(assign.name, key) ?? ""]) : []);
+    let next = Math.max(-1, ...[...items.keys()].map(Number).filter(Number.isFinite)) + 1;
+    for (const item of assign.array ?? []) {
+      if (item.key) {
+        const key = await expandString(item.key, this);
+        const at = variable.associative ? key.replace(/^(["'])(.*)\1$/, "$2") : String(this.arithmetic(key));
+        items.set(at, await expandString(item.value, this));
+        if (!variable.associative) next = Number(at) + 1;
+      } else for (const word of await expandWords([item.value], this)) items.set(String(next++), word);
+    }
+    this.vars.setArray(assign.name, items);
+  }
+
+  // ---- redirections
+
+  /** The streams after redirections; undefined when one failed (already reported). */
+  async redirect(redirects: readonly Redirect[], fds: Fds): Promise<Map<number, Fd> | Fds | undefined> {
+    this.currentFds = fds;
+    if (redirects.length === 0) return fds;
+    const own = new Map(fds);
+    for (const redirect of redirects) {
+      const failure = await this.#apply(redirect, own);
+      if (failure === undefined) continue;
+      await this.complain(fds, failure);
+      return undefined;
+    }
+    return own;
+  }
+
+  async #apply(redirect: Redirect, fds: Map<number, Fd>): Promise<string | undefined> {
+    const { op } = redirect;
+    if (op === "<<" || op === "<<<") {
+      const text = await expandString(redirect.target, this, op === "<<");
+      fds.set(redirect.fd ?? 0, { input: bytesInput(op === "<<<" ? `${text}\n` : text) });
+      return undefined;
+    }
+    const words = await expandWords([redirect.target], this);
+    const target = words[0] ?? "";
+    if (words.length !== 1) return "ambiguous redirect";
+    if (op === "<&" || (op === ">&" && /^(\d+|-)$/.test(target))) {
+      const fd = redirect.fd ?? (op === "<&" ? 0 : 1);
+      if (target === "-") fds.delete(fd);
+      else if (!fds.has(Number(target))) return `${target}: Bad file descriptor`;
+      else fds.set(fd, fds.get(Number(target)) as Fd);
+      return undefined;
+    }
+    try {
+      return this.#open(redirect, target, fds);
+    } catch (error) {
+      return this.#openError(target, codeOf(error), op);
+    }
+  }
+
+  #open(redirect: Redirect, target: string, fds: Map<number, Fd>): string | undefined {
+    const { op } = redirect;
+    const path = absolute(this.cwd, target);
+    const device = this.#device(path, fds);
+    if (op === "<" || op === "<>") {
+      if (device) fds.set(redirect.fd ?? 0, device);
+      else if (op === "<" && this.files.stat(path).type === "dir") fds.set(redirect.fd ?? 0, { input: { read: async () => undefined } });
+      else fds.set(redirect.fd ?? 0, { input: bytesInput(this.files.readFile(path)), output: fileOutput(this.files, path) });
+      return undefined;
+    }
+    if (!device) {
+      const there = this.files.exists(path);
+      if (there && this.files.stat(path).type === "dir") throw Object.assign(new Error(), { code: "EISDIR" });
+      if (op === ">" && there && this.options.has("noclobber")) return `${target}: cannot overwrite existing file`;
+      if (op.includes(">>")) this.files.appendFile(path, "");
+      else this.files.writeFile(path, "");
+    }
+    const stream = device ?? { output: fileOutput(this.files, path) };
+    const both = op === "&>" || op === "&>>" || op === ">&";
+    fds.set(redirect.fd ?? 1, stream);
+    if (both) fds.set(2, stream);
+    return undefined;
+  }
+
+  #device(path: string, fds: Fds): Fd | undefined {
+    if (path === "/dev/null") return { input: bytesInput(""), output: nullOutput };
+    const number = { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[path] ?? /^(?:\/dev\/fd|\/proc\/(?:self|1)\/fd)\/(\d+)$/.exec(path)?.[1];
+    if (number !== undefined) return fds.get(Number(number));
+    if (path === "/dev/tty" && this.sys.tty) return { input: this.sys.stdin, output: this.sys.stdout, tty: true };
+    if (path === "/dev/zero") return { input: { read: async () => new Uint8Array(4096) }, output: nullOutput };
+    return undefined;
+  }
+
+  #openError(target: string, code: string | undefined, op: string): string {
+    const text = { EISDIR: "Is a directory", EACCES: "Permission denied", ENOTDIR: "Not a directory", EROFS: "Read-only file system", ENOSPC: "No space left on device" }[code ?? ""] ?? "No such file or directory";
+    if (this.bash) return `${target}: ${text}`;
+    const why = code === "ENOENT" ? (op === "<" ? (this.dialect === "dash" ? "No such file" : "no such file") : this.dialect === "dash" ? "Directory nonexistent" : "nonexistent directory") : text;
+    return op === "<" ? `${this.dialect === "dash" ? "cannot open" : "can't open"} ${target}: ${why}` : `${this.dialect === "dash" ? "cannot create" : "can't create"} ${target}: ${why}`;
+  }
+}
+
+export async function write(fds: Fds, fd: number, text: string | Uint8Array): Promise<void> {
+  await fds.get(fd)?.output?.write(text);
+}
+
+export function readerOf(fds: Fds, fd = 0): Reader | undefined {
+  const input = fds.get(fd)?.input;
+  return input && Reader.of(input);
+}
