@@ -91,6 +91,7 @@ export class Runtime {
         ? spawn(binary, args, { stdio: ["ignore", "inherit", "pipe", "pipe"] })
         : spawn("/bin/sh", ["-c", WARDEN, "sh", binary, ...args], {
             stdio: ["pipe", "inherit", "pipe", "pipe"],
+            detached: true, // Ctrl-C is for us: we end it
             env: { ...process.env, SLIPWAY_PID: this.#pidFile },
           });
     this.#child = child;
