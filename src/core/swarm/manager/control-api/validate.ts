@@ -28,7 +28,7 @@ export function validateService(view: View, swarm: string, spec: ServiceSpec, id
 }
 
 function validateName(name: string): void {
-  if (!/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$/.test(name)) throw invalid("name must be valid as a DNS name component");
+  if (!/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name)) throw invalid("name must be valid as a DNS name component");
   if (name.length > 63) throw invalid("name must be 63 characters or fewer");
 }
 
