@@ -9,6 +9,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { WebSocket } from "ws";
 
 export interface PublishOptions {
@@ -132,12 +133,16 @@ async function forward(
   response: ServerResponse,
 ): Promise<void> {
   const origin = new URL(await options.origin());
-  const upstream = httpRequest({
-    host: origin.hostname,
-    port: origin.port,
+  const ask = origin.protocol === "https:" ? httpsRequest : httpRequest;
+  const upstream = ask(origin, {
     method: request.method,
     path: `/p/${machine}@${options.id}/${port}${request.url}`,
-    headers: { ...request.headers, ...(options.token ? { "x-slipway-gateway": options.token } : {}) },
+    headers: {
+      ...request.headers,
+      // Elsewhere the host's name decides who answers; on this machine the container may see the one that was asked for.
+      ...(isLocal(origin) ? {} : { host: origin.host }),
+      ...(options.token ? { "x-slipway-gateway": options.token } : {}),
+    },
   });
   upstream.on("response", (answer) => {
     response.sendDate = false; // the container's headers and no others
@@ -148,3 +153,5 @@ async function forward(
   response.on("close", () => upstream.destroy());
   request.pipe(upstream);
 }
+
+const isLocal = ({ hostname }: URL): boolean => /^(localhost|127\..*|\[::1\])$/.test(hostname);
