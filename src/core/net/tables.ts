@@ -23,6 +23,7 @@ export interface NetworkNameRow extends Row {
   readonly networkId: string;
   readonly name: string;
   readonly addresses: readonly string[]; // a VIP, or the tasks' addresses
+  readonly service?: string; // whose name it is
 }
 
 /** A listening port of a machine's own address: `-p` of a container, or the swarm's ingress. */
@@ -35,6 +36,7 @@ export interface PortRow extends Row {
   readonly target:
     | { readonly kind: "container"; readonly containerId: string; readonly port: number }
     | { readonly kind: "balancer"; readonly balancer: string; readonly port: number };
+  readonly service?: string; // of the routing mesh: the service that publishes it
 }
 
 /** A virtual address (or an ingress port's backend set) and the endpoints behind it, taken in turn (IPVS round robin). */
@@ -70,8 +72,14 @@ export const netTables = {
       address: (row) => `${row.networkId}/${row.address}`,
     },
   } satisfies TableDefinition<EndpointRow>,
-  networkNames: { indexes: { network: (row) => row.networkId } } satisfies TableDefinition<NetworkNameRow>,
-  ports: { indexes: { port: (row) => `${row.machine}/${row.protocol}/${row.port}`, machine: (row) => row.machine } } satisfies TableDefinition<PortRow>,
+  networkNames: { indexes: { network: (row) => row.networkId, service: (row) => row.service } } satisfies TableDefinition<NetworkNameRow>,
+  ports: {
+    indexes: {
+      port: (row) => `${row.machine}/${row.protocol}/${row.port}`,
+      machine: (row) => row.machine,
+      service: (row) => row.service,
+    },
+  } satisfies TableDefinition<PortRow>,
   balancers: { indexes: { service: (row) => row.serviceId, network: (row) => row.networkId } } satisfies TableDefinition<BalancerRow>,
   cursors: { lazy: true } satisfies TableDefinition<CursorRow>,
 };
