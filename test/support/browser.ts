@@ -4,11 +4,23 @@ import { type Browser, type Page, chromium as playwright } from "playwright-core
 
 export type { Browser, Page };
 
+/**
+ * Not the package's own list: that one is for a single page in a cloud function (one process for everything, and no web
+ * security, which is what some tests are about). No sandbox, since tests may run as root.
+ */
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-setuid-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--hide-scrollbars",
+];
+
 /** Starts a browser. Close it after the tests. */
 export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args, "--disable-gpu"],
+    args: ARGUMENTS,
     headless: true,
   });
 }
