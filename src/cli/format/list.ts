@@ -22,6 +22,8 @@ export interface ListFormat<T> {
   readonly raw?: string;
   /** Fields that exist but are not in `{{json .}}`, such as `Label`. */
   readonly notInJson?: readonly string[];
+  /** What comes before the messages of bad templates, where it is not `template parsing error`. */
+  readonly errors?: { readonly parse: string; readonly execute: string };
   fields(row: T): Readonly<Record<string, (...args: string[]) => unknown>>;
 }
 
@@ -39,13 +41,14 @@ export function renderList<T>(format: ListFormat<T>, rows: readonly T[], options
     try {
       return compileTemplate(source, { functions });
     } catch (error) {
-      throw new CliError(`failed to parse template: ${messageOf(error)}`);
+      throw new CliError(`${format.errors?.parse ?? "template parsing error"}: ${messageOf(error)}`);
     }
   };
+  const failed = format.errors?.execute ?? "template parsing error";
   const template = compile();
-  const lines = rows.map((row) => execute(template, rowOf(format, row)));
+  const lines = rows.map((row) => execute(template, rowOf(format, row), failed));
   if (!isTable) return lines.map((line) => `${line}\n`).join("");
-  const header = execute(compile(HEADER_FUNCTIONS), headerOf(format));
+  const header = execute(compile(HEADER_FUNCTIONS), headerOf(format), failed);
   return table([header, ...lines].flatMap((line) => line.split("\n").map((part) => part.split("\t"))));
 }
 
@@ -58,11 +61,11 @@ function resolveFormat<T>(format: ListFormat<T>, options: ListOptions): string {
   return options.quiet && format.quiet ? format.quiet : format.table;
 }
 
-function execute(template: (data: unknown) => string, data: Row): string {
+function execute(template: (data: unknown) => string, data: Row, prefix: string): string {
   try {
     return template(data);
   } catch (error) {
-    throw new CliError(`failed to execute template: ${messageOf(error)}`);
+    throw new CliError(`${prefix}: ${messageOf(error)}`);
   }
 }
 

@@ -1,0 +1,103 @@
+/** Shows the daemon's JSON streams (pull, push, build, load): plain lines, or moving bars on a terminal. */
+import type { Context } from "./command";
+import { CliError } from "./errors";
+import { humanSize } from "./format/units";
+
+export interface Message {
+  id?: string;
+  status?: string;
+  stream?: string;
+  progressDetail?: { current?: number; total?: number; hidecounts?: boolean; units?: string };
+  progress?: string;
+  error?: string;
+  errorDetail?: { code?: number; message?: string };
+  aux?: unknown;
+}
+
+/** A failure reported inside a stream. */
+export class StreamError extends CliError {}
+
+export interface ProgressOptions {
+  /** Width of the terminal; undefined off a terminal. */
+  readonly columns?: number;
+  write(text: string): Promise<void>;
+  onAux?(aux: unknown): void;
+}
+
+/** Reads JSON values one per line. */
+export async function* jsonLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<unknown> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let held = "";
+  while (reader) {
+    const { done, value } = await reader.read();
+    held += done ? decoder.decode() : decoder.decode(value, { stream: true });
+    const lines = held.split("\n");
+    held = done ? "" : (lines.pop() ?? "");
+    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line);
+    if (done) return;
+  }
+}
+
+/** Prints the stream to its end. Throws StreamError for an error in it. */
+export async function showMessages(body: ReadableStream<Uint8Array> | null, options: ProgressOptions): Promise<void> {
+  let ids: string[] = [];
+  for await (const value of jsonLines(body)) {
+    const message = value as Message;
+    if (message.aux !== undefined) {
+      options.onAux?.(message.aux);
+      continue;
+    }
+    if (message.errorDetail || message.error) {
+      const text = message.errorDetail?.message || message.error || "";
+      throw new StreamError(text, message.errorDetail?.code || 1);
+    }
+    const moving = message.id !== undefined && message.id !== "" && message.progressDetail !== undefined;
+    if (!moving || options.columns === undefined) {
+      if (!moving) ids = [];
+      await options.write(plain(message));
+      continue;
+    }
+    const id = message.id ?? "";
+    let lead = "";
+    if (!ids.includes(id)) {
+      ids.push(id);
+      lead = "\n";
+    }
+    const up = ids.length - ids.indexOf(id);
+    await options.write(
+      `${lead}\x1b[${up}A\x1b[2K\r${id}: ${message.status ?? ""} ${bar(message, options.columns)}\r\x1b[${up}B`,
+    );
+  }
+}
+
+function plain(message: Message): string {
+  // A frame with a bar makes no sense without a terminal.
+  if (message.progress || hasCount(message)) return "";
+  if (message.stream !== undefined) return message.stream;
+  const status = message.status ?? "";
+  return message.id ? `${message.id}: ${status}\n` : `${status}\n`;
+}
+
+function hasCount(message: Message): boolean {
+  return Boolean(message.progressDetail?.current || message.progressDetail?.total);
+}
+
+function bar(message: Message, columns: number): string {
+  const { current = 0, total = 0, hidecounts = false } = message.progressDetail ?? {};
+  if (current <= 0 && total <= 0) return "";
+  const now = humanSize(current).padStart(8);
+  if (total <= 0) return now;
+  let cells = "";
+  if (columns > 110) {
+    const share = Math.min(50, Math.trunc(Math.trunc((current / total) * 100) / 2));
+    const head = share >= 50 ? "=".repeat(50) : "=".repeat(share);
+    cells = `[${head}>${" ".repeat(Math.max(0, 50 - share))}] `;
+  }
+  return hidecounts ? cells : `${cells}${current > total ? now : `${now}/${humanSize(total)}`}`;
+}
+
+/** Where a stream is printed: stdout, with bars when there is a terminal. */
+export function toStdout(ctx: Context): ProgressOptions {
+  return { write: ctx.out, ...(ctx.sys.tty ? { columns: ctx.sys.tty.columns } : {}) };
+}
