@@ -57,7 +57,7 @@ function TokenView({ token }: { token: Token }) {
       title={token.error || `${token.name} · ${token.image}`}
     >
       <StateMark state={token.state} />
-      <span class="token-name">{token.name}</span>
+      <span class="token-name">{token.shortName}</span>
       <span class="token-state">{stateWord(token.state)}</span>
       <span class="token-host">{token.hostname}</span>
       <span

@@ -5,6 +5,8 @@ import type { ContainerView, MachineView, NodeView, Picture, ServiceView, TaskVi
 export interface Token {
   id: string;
   name: string;
+  /** The name without its stack: `web.1` of `getstartedlab_web.1`. */
+  shortName: string;
   state: string;
   image: string;
   hostname: string;
@@ -101,6 +103,7 @@ function taskToken(task: TaskView, of: ServiceModel | undefined, newestVersion: 
   return {
     id: task.id,
     name: task.name,
+    shortName: withoutStack(task.name, of?.service.stack),
     state: task.state,
     image: task.image,
     hostname: task.hostname ?? task.containerId?.slice(0, 12) ?? "",
@@ -118,6 +121,7 @@ function loneContainers(containers: ContainerView[], machine: string): Token[] {
     .map(({ id, name, state, image, hostname }) => ({
       id,
       name,
+      shortName: name,
       state,
       image,
       hostname,
@@ -134,3 +138,7 @@ export function tagOf(image: string): string {
 }
 
 export const withoutDigest = (image: string): string => image.split("@")[0] ?? image;
+
+function withoutStack(name: string, stack: string | undefined): string {
+  return stack && name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name;
+}

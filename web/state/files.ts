@@ -42,6 +42,9 @@ export function startFiles(cluster: string, onChange: () => void): void {
 }
 
 let interesting: string[] = [];
+/** What the machine last said about each watched path. */
+const reported = new Map<string, boolean>();
+const asking = new Map<string, ((exists: boolean) => void)[]>();
 
 /** Files whose existence the lesson cares about. */
 export function watchPaths(paths: string[]): void {
@@ -51,7 +54,7 @@ export function watchPaths(paths: string[]): void {
 
 /** What to watch on the machine: the lesson's files, those open, and those that were open last time. */
 export const watched = (): string[] => [
-  ...new Set([...interesting, ...openFiles.value.map((it) => it.path), ...remember.value]),
+  ...new Set([...interesting, ...asking.keys(), ...openFiles.value.map((it) => it.path), ...remember.value]),
 ];
 
 export const absolute = (path: string): string => (path.startsWith("/") ? path : `${home}/${path}`);
@@ -63,29 +66,52 @@ function update(path: string, change: Partial<OpenFile>): void {
 }
 
 function add(file: OpenFile): void {
-  if (!fileAt(file.path)) openFiles.value = [...openFiles.value, file];
+  if (!fileAt(file.path)) openFiles.value = inOldOrder([...openFiles.value, file]);
   rememberOpen();
   changed();
 }
 
+/** Tabs that come back after a reload stand where they stood, whichever is read first. */
+function inOldOrder(files: OpenFile[]): OpenFile[] {
+  const place = (file: OpenFile) => {
+    const index = remember.value.indexOf(file.path);
+    return index < 0 ? remember.value.length : index;
+  };
+  return [...files].sort((a, b) => place(a) - place(b));
+}
+
+let reopening = true;
+
+/** What is open, and, until the page has settled, what was. */
 function rememberOpen(): void {
-  remember.value = openFiles.value.map((it) => it.path);
+  const open = openFiles.value.map((it) => it.path);
+  const waiting = reopening ? remember.value.filter((path) => !open.includes(path)) : [];
+  remember.value = [...open, ...waiting];
 }
 
 /** Opens a file and shows it. One that does not exist yet starts empty, or with `content`, and is then saved at once. */
-export async function openFile(path: string, machine = "node1", content?: string): Promise<void> {
+export async function openFile(path: string, machine = "node1", content = ""): Promise<void> {
   if (!fileAt(path)) {
-    const text = existing.value.has(path) || content === undefined ? await textOf(path, machine) : undefined;
-    add({
-      path,
-      machine,
-      text: text ?? content ?? "",
-      base: text ?? "",
-      state: text === undefined ? "unsaved" : "saved",
-    });
+    const text = (await exists(path)) ? await textOf(path, machine) : undefined;
+    const state = text === undefined ? "unsaved" : "saved";
+    add({ path, machine, text: text ?? content, base: text ?? "", state });
     if (text === undefined) await save(path);
   }
   activePath.value = path;
+}
+
+const patience = 1_500; // ms to wait for the machine's word on a file before asking for the file itself
+
+/** Whether a file exists, as the answer to watching it says: reading one that does not would be an error in the console. */
+function exists(path: string): Promise<boolean> {
+  const known = reported.get(path);
+  if (known !== undefined) return Promise.resolve(known);
+  return new Promise((resolve) => {
+    const asked = asking.get(path) ?? [];
+    asking.set(path, [...asked, resolve]);
+    setTimeout(() => resolve(true), patience);
+    changed();
+  });
 }
 
 async function textOf(path: string, machine: string): Promise<string | undefined> {
@@ -98,6 +124,7 @@ async function textOf(path: string, machine: string): Promise<string | undefined
 }
 
 export function closeFile(path: string): void {
+  reopening = false;
   if (fileAt(path)?.state === "unsaved") void save(path);
   const index = openFiles.value.findIndex((it) => it.path === path);
   openFiles.value = openFiles.value.filter((it) => it.path !== path);
@@ -140,6 +167,9 @@ export async function save(path: string): Promise<void> {
 
 /** The machine says that a file changed, or that it exists at all. */
 export async function fileChanged(path: string, machine: string, exists: boolean): Promise<void> {
+  reported.set(path, exists);
+  for (const answer of asking.get(path) ?? []) answer(exists);
+  asking.delete(path);
   const known = new Set(existing.value);
   if (exists) known.add(path);
   else known.delete(path);
@@ -184,6 +214,8 @@ export function resolveConflict(path: string, mine: boolean): void {
 
 /** A reset took all files. */
 export function forgetFiles(): void {
+  reopening = false;
+  reported.clear();
   openFiles.value = [];
   activePath.value = undefined;
   existing.value = new Set();

@@ -1,7 +1,7 @@
 /** A pane: a landmark with a thin header (name or tabs, tools, collapse) and its content. */
 import type { ComponentChildren } from "preact";
 import { isOpen, type Pane, togglePane } from "../state/layout";
-import { IconButton } from "./Icon";
+import { IconButton, type IconName } from "./Icon";
 import { t } from "./i18n";
 
 interface PaneFrameProps {
@@ -22,7 +22,7 @@ export function PaneFrame({ pane, tabs, tools, children }: PaneFrameProps) {
         <span class="pane-tools">
           {open && tools}
           <IconButton
-            icon={open ? "chevronDown" : "chevronUp"}
+            icon={collapseIcon(pane, open)}
             label={t(open ? "pane.collapse" : "pane.expand", { pane: name })}
             expanded={open}
             onClick={() => togglePane(pane)}
@@ -32,4 +32,10 @@ export function PaneFrame({ pane, tabs, tools, children }: PaneFrameProps) {
       {open && <div class="pane-body">{children}</div>}
     </section>
   );
+}
+
+/** Points to where the pane goes, or comes from. */
+function collapseIcon(pane: Pane, open: boolean): IconName {
+  if (pane === "lesson") return open ? "chevronLeft" : "chevronRight";
+  return open ? "chevronDown" : "chevronUp";
 }

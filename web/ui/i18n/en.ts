@@ -160,6 +160,12 @@ export const en = {
   "state.removing": "removing",
   "state.dead": "dead",
 
+  "state.updating": "under way",
+  "state.completed": "completed",
+  "state.rollback_started": "rolling back",
+  "state.rollback_paused": "rollback paused",
+  "state.rollback_completed": "rolled back",
+
   "browser.empty": "No port is published yet. A container started with -p, or a service with ports, appears here.",
   "browser.address": "Address",
   "browser.reload": "Reload",

@@ -161,6 +161,12 @@ export const zh: Dictionary = {
   "state.removing": "正在移除",
   "state.dead": "已失效",
 
+  "state.updating": "进行中",
+  "state.completed": "已完成",
+  "state.rollback_started": "回滚中",
+  "state.rollback_paused": "回滚已暂停",
+  "state.rollback_completed": "已回滚",
+
   "browser.empty": "还没有发布端口。用 -p 启动的容器或带端口的服务会出现在这里。",
   "browser.address": "地址",
   "browser.reload": "重新加载",

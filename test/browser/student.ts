@@ -1,0 +1,107 @@
+/** A student in a real browser: opens the page, clicks, types, reads. Collects what the console complains about. */
+import chromium from "@sparticuz/chromium";
+import { type Browser, type Page, chromium as playwright } from "playwright-core";
+
+export type Language = "en" | "zh";
+
+export interface Student {
+  readonly page: Page;
+  readonly complaints: string[];
+  /** Types a command into the terminal and runs it on an empty screen. */
+  run(command: string): Promise<void>;
+  /** Clicks a command of the lesson's shown step, which types it, and presses Enter. */
+  runFromLesson(command: string): Promise<void>;
+  /** Waits until the terminal shows it; answers the match. */
+  sees(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Replaces text in the file that the editor shows; lines and columns are counted in `content`. */
+  edits(path: string, content: string, from: string, to: string): Promise<void>;
+  /** Shows a step of the lesson by its number. */
+  opens(step: number): Promise<void>;
+  /** Waits until the lesson says that a step is done. */
+  hasDone(step: number): Promise<void>;
+}
+
+export async function launch(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: [...chromium.args, "--disable-gpu"],
+  });
+}
+
+const patience = 60_000; // ms; the machine may be busy
+
+export async function studentAt(browser: Browser, url: string, language: Language): Promise<Student> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: language === "zh" ? "zh-CN" : "en-US",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
+  });
+  await page.goto(url);
+  await page.waitForSelector(".xterm-screen");
+  const student = actions(page, complaints);
+  await student.sees(/[#$] *$/);
+  return student;
+}
+
+function actions(page: Page, complaints: string[]): Student {
+  const screen = () => page.locator(".xterm-accessibility-tree").innerText();
+  const sees = async (pattern: RegExp): Promise<RegExpMatchArray> => {
+    await page.waitForFunction(
+      ([source, flags]) => {
+        const text = document.querySelector<HTMLElement>(".xterm-accessibility-tree")?.innerText ?? "";
+        return new RegExp(source ?? "", flags).test(text.trimEnd());
+      },
+      [pattern.source, pattern.flags],
+      { timeout: patience },
+    );
+    const match = (await screen()).trimEnd().match(pattern);
+    return match ?? sees(pattern); // it scrolled away between the two looks
+  };
+  const emptyScreen = async () => {
+    await page.locator(".xterm-screen").click();
+    await page.keyboard.type("clear");
+    await page.keyboard.press("Enter");
+    await sees(/^\s*\S*[#$] *$/);
+  };
+  return {
+    page,
+    complaints,
+    sees,
+    run: async (command) => {
+      await emptyScreen();
+      await page.keyboard.type(command);
+      await page.keyboard.press("Enter");
+    },
+    runFromLesson: async (command) => {
+      await emptyScreen();
+      await page.locator(".command-type", { hasText: new RegExp(`^${literally(command)}$`) }).click();
+      await sees(new RegExp(`${literally(command)}$`));
+      await page.keyboard.press("Enter");
+    },
+    edits: async (path, content, from, to) => {
+      await page.getByRole("tab", { name: path }).click();
+      const before = content.slice(0, content.indexOf(from)).split("\n");
+      await page.locator(".monaco-editor .view-lines").click();
+      await page.keyboard.press("Control+Home");
+      for (let line = 1; line < before.length; line++) await page.keyboard.press("ArrowDown");
+      for (const _ of before.at(-1) ?? "") await page.keyboard.press("ArrowRight");
+      for (const _ of from) await page.keyboard.press("Shift+ArrowRight");
+      await page.keyboard.type(to);
+      await page.waitForSelector('.save-mark[data-state="saved"]');
+    },
+    opens: (step) => page.locator(`.step-list li:nth-child(${step}) button`).click(),
+    hasDone: async (step) => {
+      await page.waitForSelector(`.step-list li:nth-child(${step}) button[data-done="true"]`);
+    },
+  };
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
