@@ -73,9 +73,20 @@ function tagged(tag: number, content: ArrayLike<number>): Uint8Array {
   return concat([tag], size, content);
 }
 
-const sequence = (...parts: ArrayLike<number>[]) => tagged(0x30, concat(...parts));
-const oid = (digits: string) => tagged(6, (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
-const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+function sequence(...parts: ArrayLike<number>[]): Uint8Array {
+  return tagged(0x30, concat(...parts));
+}
+
+function oid(digits: string): Uint8Array {
+  return tagged(
+    6,
+    (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)),
+  );
+}
+
+function ascii(text: string): number[] {
+  return [...text].map((letter) => letter.charCodeAt(0));
+}
 
 function name(): Uint8Array {
   return sequence(tagged(0x31, sequence(oid("550403"), tagged(0x13, ascii("swarm-ca")))));

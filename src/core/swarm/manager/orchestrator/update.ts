@@ -140,6 +140,7 @@ function replaceSlot(tx: Tx, service: ServiceRow, key: string): string {
 
 /** A task of a service in update changed: a worker may go on, or the update has failed. */
 function observe(tx: Tx, taskId: string): void {
+  countFailure(tx, taskId); // first: a failed update takes no further slot
   const task = tx.table("tasks").get(taskId);
   const update = task && tx.table("updates").get(task.serviceId);
   const service = task && tx.table("services").get(task.serviceId);
@@ -154,7 +155,6 @@ function observe(tx: Tx, taskId: string): void {
     if (delay > 0) tx.schedule("swarm.update.delay", `${update.id}/${worker.number}`, delay);
     else workerDone(tx, update.id, worker.number);
   }
-  countFailure(tx, taskId);
 }
 
 function retireOthers(tx: Tx, service: ServiceRow, task: TaskRow): void {
