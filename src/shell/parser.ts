@@ -81,7 +81,7 @@ class Parser extends Scanner {
       this.skipBlank(false);
       if (this.end || this.peek() === "\n" || this.lastSeparated) continue;
       if (closers.includes(")") && this.peek() === ")") return items;
-      if (closers.includes(";;") && this.source.startsWith(";;", this.at)) return items;
+      if (closers.includes(";;") && /^;[;&]/.test(this.source.slice(this.at, this.at + 2))) return items;
       this.unexpected();
     }
   }

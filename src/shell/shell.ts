@@ -226,7 +226,9 @@ export class Shell implements Surrounding {
       const dash = this.dialect === "dash" ? text.replace("syntax", "Syntax") : text;
       return write(fds, 2, `${this.name}: ${this.dialect === "dash" ? `${error.line}: ` : this.interactive || !this.fromScript ? "" : `line ${error.line}: `}${dash}\n`);
     }
-    const place = this.interactive ? `${this.name}: ` : `${this.name}: ${label ? `${label}: ` : ""}line ${error.line}: `;
+    // bash counts the end of the text as one line more.
+    const line = error.message.endsWith("unexpected end of file") && !source.endsWith("\n") ? error.line + 1 : error.line;
+    const place = this.interactive ? `${this.name}: ` : `${this.name}: ${label ? `${label}: ` : ""}line ${line}: `;
     await write(fds, 2, `${place}${error.message}\n`);
     if (!this.interactive && error.token) {
       const row = source.split("\n")[error.line - 1] ?? "";
@@ -408,11 +410,12 @@ export class Shell implements Surrounding {
     } catch (error) {
       if (error instanceof ArithError) {
         await this.complain(fds, command.t === "arith" ? `((: ${error.message}` : error.message);
+        if (command.t !== "arith" && !this.interactive) throw new ExitError(this.bash ? 1 : 2);
         return 1;
       }
       if (error instanceof ReadonlyError || error instanceof ExpansionError) {
         await this.complain(fds, error.message);
-        if (!this.interactive && error instanceof ExpansionError) throw new ExitError(this.bash ? 127 : 2);
+        if (!this.interactive) throw new ExitError(!this.bash ? 2 : error instanceof ExpansionError ? 127 : 1);
         return 1;
       }
       throw error;

@@ -83,8 +83,8 @@ export class Variables {
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`);
     if (!variable.items) {
       variable.items = new Map(variable.unset ? [] : [["0", variable.value]]);
-      variable.unset = false;
     }
+    variable.unset = false;
     variable.items.set(variable.associative ? key : this.#fromEnd(variable, key), value);
   }
 

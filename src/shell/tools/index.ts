@@ -1,0 +1,8 @@
+/** All Unix tools by name. */
+import type { Program } from "../../api/process";
+import { fileTools } from "./files";
+import { netTools } from "./net";
+import { systemTools } from "./system";
+import { textTools } from "./text";
+
+export const tools: Record<string, Program> = { ...textTools, ...fileTools, ...systemTools, ...netTools };
