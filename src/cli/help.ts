@@ -40,7 +40,7 @@ export function commandTable(rows: readonly (readonly [string, string])[]): stri
 export function flagTable(flags: readonly Flag[], width: number): string {
   const rows = flags.filter((flag) => !flag.hidden).map((flag) => ({ left: flagName(flag), usage: flag.usage }));
   const column = Math.max(...rows.map((row) => row.left.length)) + 3;
-  return rows.map((row) => row.left.padEnd(column) + wrap(column, width, row.usage)).join("\n");
+  return rows.map((row) => row.left.padEnd(column) + wrap(column, width - 1, row.usage)).join("\n");
 }
 
 function flagName(flag: Flag): string {

@@ -1,7 +1,7 @@
 /** The usage lines and option tables of `docker container` commands, as docker 28.2.2 prints them. */
 
 import type { Spec } from "../spec";
-import { any, atLeast, exactly, flag, none, range } from "../spec";
+import { any, atLeast, exactly, flag, hidden, none, range } from "../spec";
 import { JSON_FORMAT, TABLE_FORMAT } from "./format-help";
 
 export const ps: Spec = {
@@ -90,8 +90,8 @@ export const containerCreate: Spec = {
       "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
     ),
     flag("--cidfile", "string", "Write the container ID to the file"),
-    flag("--cpu-count", "int", "CPU count (Windows only)"),
-    flag("--cpu-percent", "int", "CPU percent (Windows only)"),
+    hidden(flag("--cpu-count", "int", "CPU count (Windows only)")),
+    hidden(flag("--cpu-percent", "int", "CPU percent (Windows only)")),
     flag("--cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period"),
     flag("--cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota"),
     flag("--cpu-rt-period", "int", "Limit CPU real-time period in microseconds"),
@@ -135,8 +135,8 @@ export const containerCreate: Spec = {
     flag("-h, --hostname", "string", "Container host name"),
     flag("--init", "bool", "Run an init inside the container that forwards signals and reaps processes"),
     flag("-i, --interactive", "bool", "Keep STDIN open even if not attached"),
-    flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)"),
-    flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)"),
+    hidden(flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)")),
+    hidden(flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)")),
     flag("--ip", "string", "IPv4 address (e.g., 172.30.100.104)"),
     flag("--ip6", "string", "IPv6 address (e.g., 2001:db8::33)"),
     flag("--ipc", "string", "IPC mode to use"),
@@ -371,8 +371,8 @@ export const containerRun: Spec = {
       "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
     ),
     flag("--cidfile", "string", "Write the container ID to the file"),
-    flag("--cpu-count", "int", "CPU count (Windows only)"),
-    flag("--cpu-percent", "int", "CPU percent (Windows only)"),
+    hidden(flag("--cpu-count", "int", "CPU count (Windows only)")),
+    hidden(flag("--cpu-percent", "int", "CPU percent (Windows only)")),
     flag("--cpu-period", "int", "Limit CPU CFS (Completely Fair Scheduler) period"),
     flag("--cpu-quota", "int", "Limit CPU CFS (Completely Fair Scheduler) quota"),
     flag("--cpu-rt-period", "int", "Limit CPU real-time period in microseconds"),
@@ -418,8 +418,8 @@ export const containerRun: Spec = {
     flag("-h, --hostname", "string", "Container host name"),
     flag("--init", "bool", "Run an init inside the container that forwards signals and reaps processes"),
     flag("-i, --interactive", "bool", "Keep STDIN open even if not attached"),
-    flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)"),
-    flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)"),
+    hidden(flag("--io-maxbandwidth", "bytes", "Maximum IO bandwidth limit for the system drive (Windows only)")),
+    hidden(flag("--io-maxiops", "uint", "Maximum IOps limit for the system drive (Windows only)")),
     flag("--ip", "string", "IPv4 address (e.g., 172.30.100.104)"),
     flag("--ip6", "string", "IPv6 address (e.g., 2001:db8::33)"),
     flag("--ipc", "string", "IPC mode to use"),

@@ -67,7 +67,7 @@ async function runAttached(
   const head = new TextEncoder().encode(JSON.stringify(start));
   const response = await client.hijack(`/exec/${id}/start`, {
     input: prepend(head, input.stream),
-    headers: { "Content-Type": "application/json", "X-Slipway-Head": String(head.length) },
+    headers: { "Content-Type": "application/json", "Content-Length": String(head.length) },
   });
   const release = tty ? takeTerminal(sys, (h, w) => client.post(`/exec/${id}/resize`, { query: { h, w } })) : () => {};
   try {

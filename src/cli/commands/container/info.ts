@@ -62,7 +62,7 @@ export const port: Command = {
           `Error: invalid port (${number}): strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax`,
         );
       const found = ports[`${number}/${proto}`];
-      if (!found) throw new CliError(`Error: No public port '${number}/${proto}' published for ${name}`);
+      if (!found) throw new CliError(`Error: No public port '${wanted}' published for ${name}`);
       await ctx.out(found.map((p) => `${address(p)}\n`).join(""));
       return;
     }

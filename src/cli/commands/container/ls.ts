@@ -10,7 +10,7 @@ async function list(ctx: Context): Promise<void> {
   const quiet = flags.bool("quiet");
   const format = flags.string("format") || (quiet ? "" : ctx.config.format("psFormat"));
   const limit = flags.bool("latest") ? 1 : flags.int("last");
-  const wantsSize = /\.Size|json/.test(format) && format !== "table";
+  const wantsSize = /\.Size|\{\{\s*json \.\s*\}\}/.test(format) && format !== "table";
   const rows = await ctx.client.get<ContainerSummary[]>("/containers/json", {
     all: flags.bool("all"),
     size: flags.bool("size") || wantsSize,
