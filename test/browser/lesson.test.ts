@@ -1,9 +1,9 @@
 /** The whole get-started lesson as a student does it: in the editor, in the terminal, in the little browser. Once per language. */
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, launchBrowser } from "../support/browser";
 import { type Server, startServer } from "../support/server";
-import { type Language, launch, type Student, studentAt } from "./student";
+import { type Language, type Student, studentAt } from "./student";
 
 const folder = "lessons/01-get-started/01-containers-and-services";
 const fileText = (path: string): string => readFileSync(`${folder}/files/${path}`, "utf8");
@@ -12,7 +12,7 @@ let server: Server;
 let browser: Browser;
 beforeAll(async () => {
   server = await startServer();
-  browser = await launch();
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

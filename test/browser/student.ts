@@ -1,6 +1,5 @@
 /** A student in a real browser: opens the page, clicks, types, reads. Collects what the console complains about. */
-import chromium from "@sparticuz/chromium";
-import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import { type Browser, openPage, type Page } from "../support/browser";
 
 export type Language = "en" | "zh";
 
@@ -21,29 +20,11 @@ export interface Student {
   hasDone(step: number): Promise<void>;
 }
 
-export async function launch(): Promise<Browser> {
-  return playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: [...chromium.args, "--disable-gpu"],
-  });
-}
-
 const patience = 60_000; // ms; the machine may be busy
 
 export async function studentAt(browser: Browser, url: string, language: Language): Promise<Student> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: language === "zh" ? "zh-CN" : "en-US",
-  });
-  const page = await context.newPage();
+  const { page, complaints } = await openPage(browser, url, language === "zh" ? "zh-CN" : "en-US");
   page.setDefaultTimeout(patience);
-  const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith("http") && origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
-  });
   await page.goto(url);
   await page.waitForSelector(".xterm-screen");
   const student = actions(page, complaints);
@@ -89,7 +70,9 @@ function actions(page: Page, complaints: string[]): Student {
     edits: async (path, content, from, to) => {
       await page.getByRole("tab", { name: path }).click();
       const before = content.slice(0, content.indexOf(from)).split("\n");
-      await page.locator(".monaco-editor .view-lines").click();
+      // The text's own element is endlessly wide; a click on its middle would scroll there.
+      const box = await page.locator(".monaco-editor").boundingBox();
+      await page.mouse.click((box?.x ?? 0) + 120, (box?.y ?? 0) + 20);
       await page.keyboard.press("Control+Home");
       for (let line = 1; line < before.length; line++) await page.keyboard.press("ArrowDown");
       for (const _ of before.at(-1) ?? "") await page.keyboard.press("ArrowRight");

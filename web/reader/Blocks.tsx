@@ -86,8 +86,14 @@ function FileBox({ path }: { path: string }) {
       <figcaption>
         <Icon name="file" />
         <span>{path}</span>
-        <button type="button" class="button small" data-file={path} onClick={() => void open()}>
-          {t(exists ? "file.open" : "file.create", { path })}
+        <button
+          type="button"
+          class="button small"
+          data-file={path}
+          aria-label={t(exists ? "file.open" : "file.create", { path })}
+          onClick={() => void open()}
+        >
+          {t(exists ? "file.openShort" : "file.createShort")}
         </button>
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}

@@ -70,6 +70,8 @@ export const en = {
   "command.key": "Send {key} to the terminal",
   "file.create": "Create {path}",
   "file.open": "Open {path}",
+  "file.createShort": "Create",
+  "file.openShort": "Open",
   "file.created": "{path} is saved on the machine.",
 
   "editor.empty": "No file is open. The lesson's first step creates some.",

@@ -71,6 +71,8 @@ export const zh: Dictionary = {
   "command.key": "向终端发送 {key}",
   "file.create": "创建 {path}",
   "file.open": "打开 {path}",
+  "file.createShort": "创建",
+  "file.openShort": "打开",
   "file.created": "{path} 已保存到机器上。",
 
   "editor.empty": "还没有打开文件。课程的第一步会创建几个。",
