@@ -8,7 +8,17 @@ export interface ArithScope {
 }
 
 const LEVELS: readonly (readonly string[])[] = [
-  ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<=", ">=", "<", ">"], ["<<", ">>"], ["+", "-"], ["*", "/", "%"], ["**"],
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["==", "!="],
+  ["<=", ">=", "<", ">"],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "%"],
+  ["**"],
 ];
 
 /** The value of an expression whose `$` forms were expanded already. Throws ArithError with bash's words. */
@@ -30,7 +40,8 @@ class Evaluator {
     this.#text = text.trim();
     this.#scope = scope;
     this.#depth = depth;
-    const pattern = /\s*(<<=|>>=|\*\*|\+\+|--|&&|\|\||<<|>>|[-+*/%&|^<>=!]=|\d+#\w+|0[xX][0-9a-fA-F]+|\d+\w*|[A-Za-z_]\w*|\S)/gy;
+    const pattern =
+      /\s*(<<=|>>=|\*\*|\+\+|--|&&|\|\||<<|>>|[-+*/%&|^<>=!]=|\d+#\w+|0[xX][0-9a-fA-F]+|\d+\w*|[A-Za-z_]\w*|\S)/gy;
     for (let m = pattern.exec(this.#text); m; m = pattern.exec(this.#text)) {
       this.#tokens.push({ v: m[1] as string, at: pattern.lastIndex - (m[1] as string).length });
     }
@@ -145,11 +156,23 @@ class Evaluator {
     }
     if (op === "**" && b < 0n) this.#fail("exponent less than 0");
     const results: Record<string, () => bigint> = {
-      "+": () => a + b, "-": () => a - b, "*": () => a * b, "/": () => a / b, "%": () => a % b,
-      "**": () => power(a, b), "<<": () => a << (b & 63n), ">>": () => a >> (b & 63n),
-      "&": () => a & b, "|": () => a | b, "^": () => a ^ b,
-      "==": () => flag(a === b), "!=": () => flag(a !== b), "<": () => flag(a < b), ">": () => flag(a > b),
-      "<=": () => flag(a <= b), ">=": () => flag(a >= b),
+      "+": () => a + b,
+      "-": () => a - b,
+      "*": () => a * b,
+      "/": () => a / b,
+      "%": () => a % b,
+      "**": () => power(a, b),
+      "<<": () => a << (b & 63n),
+      ">>": () => a >> (b & 63n),
+      "&": () => a & b,
+      "|": () => a | b,
+      "^": () => a ^ b,
+      "==": () => flag(a === b),
+      "!=": () => flag(a !== b),
+      "<": () => flag(a < b),
+      ">": () => flag(a > b),
+      "<=": () => flag(a <= b),
+      ">=": () => flag(a >= b),
     };
     return BigInt.asIntN(64, (results[op] as () => bigint)());
   }

@@ -54,7 +54,11 @@ interface Base {
 export type Command = Base &
   (
     | { readonly t: "simple"; readonly assigns: readonly Assignment[]; readonly words: readonly Word[] }
-    | { readonly t: "if"; readonly arms: readonly { readonly test: List; readonly body: List }[]; readonly other?: List }
+    | {
+        readonly t: "if";
+        readonly arms: readonly { readonly test: List; readonly body: List }[];
+        readonly other?: List;
+      }
     | { readonly t: "while"; readonly until: boolean; readonly test: List; readonly body: List }
     | { readonly t: "for"; readonly name: string; readonly words?: readonly Word[]; readonly body: List }
     | { readonly t: "cfor"; readonly init: Word; readonly test: Word; readonly step: Word; readonly body: List }

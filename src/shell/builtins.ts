@@ -40,9 +40,20 @@ async function cd(call: Call): Promise<number> {
   }
   const path = absolute(shell.cwd, target);
   try {
-    if (shell.files.stat(path).type !== "dir") return fail(call, shell.bash ? `${target}: Not a directory` : `can't cd to ${target}: Not a directory`, shell.bash ? 1 : 2);
+    if (shell.files.stat(path).type !== "dir")
+      return fail(
+        call,
+        shell.bash ? `${target}: Not a directory` : `can't cd to ${target}: Not a directory`,
+        shell.bash ? 1 : 2,
+      );
   } catch {
-    return fail(call, shell.bash ? `${target}: No such file or directory` : `can't cd to ${target}${shell.dialect === "dash" ? "" : ": No such file or directory"}`, shell.bash ? 1 : 2);
+    return fail(
+      call,
+      shell.bash
+        ? `${target}: No such file or directory`
+        : `can't cd to ${target}${shell.dialect === "dash" ? "" : ": No such file or directory"}`,
+      shell.bash ? 1 : 2,
+    );
   }
   shell.vars.set("OLDPWD", shell.cwd);
   shell.cwd = path;
@@ -186,20 +197,39 @@ async function showVariables(call: Call, names: readonly string[]): Promise<numb
     }
     const letters = `${v.items ? (v.associative ? "A" : "a") : ""}${v.integer ? "i" : ""}${v.readonly ? "r" : ""}${v.exported ? "x" : ""}`;
     const items = vars.keys(name).map((key) => `[${key}]=${double(vars.item(name, key) ?? "")}`);
-    const value = v.items ? `=(${items.join(" ")}${v.associative && items.length ? " " : ""})` : v.unset ? "" : `=${double(v.value)}`;
+    const value = v.items
+      ? `=(${items.join(" ")}${v.associative && items.length ? " " : ""})`
+      : v.unset
+        ? ""
+        : `=${double(v.value)}`;
     await out(call, `declare -${letters || "-"} ${name}${value}\n`);
   }
   return status;
 }
 
-const OPTION_LETTERS: Record<string, string> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob", C: "noclobber", a: "allexport", m: "monitor", v: "verbose", n: "noexec", b: "notify", h: "hashall", B: "braceexpand", E: "errtrace" };
+const OPTION_LETTERS: Record<string, string> = {
+  e: "errexit",
+  u: "nounset",
+  x: "xtrace",
+  f: "noglob",
+  C: "noclobber",
+  a: "allexport",
+  m: "monitor",
+  v: "verbose",
+  n: "noexec",
+  b: "notify",
+  h: "hashall",
+  B: "braceexpand",
+  E: "errtrace",
+};
 
 async function set(call: Call): Promise<number> {
   const { shell } = call;
   if (call.args.length === 0) {
     for (const name of shell.vars.names()) {
       const v = shell.vars.find(name);
-      if (v && !v.unset) await out(call, `${name}=${/^[\w@%+=:,./-]*$/.test(v.value) && shell.bash ? v.value : single(v.value)}\n`);
+      if (v && !v.unset)
+        await out(call, `${name}=${/^[\w@%+=:,./-]*$/.test(v.value) && shell.bash ? v.value : single(v.value)}\n`);
     }
     return 0;
   }
@@ -215,7 +245,8 @@ async function set(call: Call): Promise<number> {
     for (const c of arg.slice(1)) {
       const name = c === "o" ? args.shift() : OPTION_LETTERS[c];
       if (c === "o" && name === undefined) {
-        for (const option of Object.values(OPTION_LETTERS).sort()) await out(call, `${option.padEnd(15)}\t${shell.options.has(option) ? "on" : "off"}\n`);
+        for (const option of Object.values(OPTION_LETTERS).sort())
+          await out(call, `${option.padEnd(15)}\t${shell.options.has(option) ? "on" : "off"}\n`);
         return 0;
       }
       if (!name) return fail(call, `-${c}: invalid option`, 2);
@@ -249,7 +280,7 @@ async function read(call: Call): Promise<number> {
   }
   if (options.p !== undefined && fds.get(0)?.tty) await write(fds, 2, options.p);
   const reader = readerOf(fds, Number(options.u ?? 0));
-  const end = options.d === undefined ? 10 : (options.d.charCodeAt(0) || 0);
+  const end = options.d === undefined ? 10 : options.d.charCodeAt(0) || 0;
   const limit = Number(options.n ?? options.N ?? 0);
   let text = "";
   let complete = false;
@@ -313,7 +344,11 @@ function splitRead(text: string, ifs: string, count: number): string[] {
     fields.push(rest.slice(0, at));
     if (at >= rest.length) return fields;
     const after = trim(rest.slice(at), true, false);
-    rest = trim(after !== "" && ifs.includes(after[0] as string) && !blank.includes(after[0] as string) ? after.slice(1) : after, true, false);
+    rest = trim(
+      after !== "" && ifs.includes(after[0] as string) && !blank.includes(after[0] as string) ? after.slice(1) : after,
+      true,
+      false,
+    );
   }
   if (rest !== "") fields.push(rest);
   return fields;
@@ -374,13 +409,18 @@ async function source(call: Call): Promise<number> {
   const { shell } = call;
   const name = call.args[0];
   if (name === undefined) return fail(call, "filename argument required", 2);
-  const found = name.includes("/") ? undefined : findProgram(shell.files, name, shell.vars.get("PATH") ?? "", shell.cwd);
+  const found = name.includes("/")
+    ? undefined
+    : findProgram(shell.files, name, shell.vars.get("PATH") ?? "", shell.cwd);
   const path = typeof found === "string" ? found : absolute(shell.cwd, name);
   let text: string;
   try {
     text = decode(shell.files.readFile(path));
   } catch {
-    await shell.complain(call.fds, shell.bash ? `${name}: No such file or directory` : `.: can't open '${name}': No such file or directory`);
+    await shell.complain(
+      call.fds,
+      shell.bash ? `${name}: No such file or directory` : `.: can't open '${name}': No such file or directory`,
+    );
     return shell.bash ? 1 : 2;
   }
   const saved = shell.params;
@@ -405,18 +445,30 @@ async function evaluate(call: Call): Promise<number> {
 
 const statusOf = (call: Call) => (call.args[0] === undefined ? call.shell.status : Number(call.args[0]) & 255);
 
-const loopControl = (kind: "break" | "continue"): Builtin => async (call) => {
-  if (call.shell.loopDepth === 0) {
-    if (call.shell.bash) await call.shell.complain(call.fds, `only meaningful in a \`for', \`while', or \`until' loop`, kind);
-    return 0;
-  }
-  throw new LoopError(kind, Number(call.args[0] ?? 1));
-};
+const loopControl =
+  (kind: "break" | "continue"): Builtin =>
+  async (call) => {
+    if (call.shell.loopDepth === 0) {
+      if (call.shell.bash)
+        await call.shell.complain(call.fds, `only meaningful in a \`for', \`while', or \`until' loop`, kind);
+      return 0;
+    }
+    throw new LoopError(kind, Number(call.args[0] ?? 1));
+  };
 
 async function exec(call: Call): Promise<number> {
-  const found = findProgram(call.shell.files, call.args[0] as string, call.shell.vars.get("PATH") ?? "", call.shell.cwd);
+  const found = findProgram(
+    call.shell.files,
+    call.args[0] as string,
+    call.shell.vars.get("PATH") ?? "",
+    call.shell.cwd,
+  );
   if (typeof found !== "string") {
-    await call.shell.complain(call.fds, `${call.args[0]}: ${found.code === "ENOENT" ? "not found" : "cannot execute: Permission denied"}`, "exec");
+    await call.shell.complain(
+      call.fds,
+      `${call.args[0]}: ${found.code === "ENOENT" ? "not found" : "cannot execute: Permission denied"}`,
+      "exec",
+    );
     const status = found.code === "ENOENT" ? 127 : 126;
     if (call.shell.interactive) return status;
     throw new ExitError(status);
@@ -430,11 +482,18 @@ async function type(call: Call): Promise<number> {
   for (const name of call.args.filter((arg) => !/^-[tpaP]$/.test(arg))) {
     const short = call.args[0] === "-t";
     const found = findProgram(shell.files, name, shell.vars.get("PATH") ?? "", shell.cwd);
-    if (shell.aliases.has(name)) await out(call, short ? "alias\n" : `${name} is aliased to \`${shell.aliases.get(name)}'\n`);
-    else if (/^(if|then|else|elif|fi|do|done|case|esac|while|until|for|in|function|\{|\}|!|\[\[|\]\])$/.test(name)) await out(call, short ? "keyword\n" : `${name} is a shell keyword\n`);
-    else if (shell.functions.has(name)) await out(call, short ? "function\n" : `${name} is a function\n${shell.functions.get(name)?.source}\n`);
+    if (shell.aliases.has(name))
+      await out(call, short ? "alias\n" : `${name} is aliased to \`${shell.aliases.get(name)}'\n`);
+    else if (/^(if|then|else|elif|fi|do|done|case|esac|while|until|for|in|function|\{|\}|!|\[\[|\]\])$/.test(name))
+      await out(call, short ? "keyword\n" : `${name} is a shell keyword\n`);
+    else if (shell.functions.has(name))
+      await out(call, short ? "function\n" : `${name} is a function\n${shell.functions.get(name)?.source}\n`);
     else if (shell.builtin(name)) await out(call, short ? "builtin\n" : `${name} is a shell builtin\n`);
-    else if (typeof found === "string") await out(call, short ? "file\n" : call.args[0] === "-p" || call.args[0] === "-P" ? `${found}\n` : `${name} is ${found}\n`);
+    else if (typeof found === "string")
+      await out(
+        call,
+        short ? "file\n" : call.args[0] === "-p" || call.args[0] === "-P" ? `${found}\n` : `${name} is ${found}\n`,
+      );
     else {
       status = 1;
       if (!short) {
@@ -452,7 +511,12 @@ async function type(call: Call): Promise<number> {
 async function command(call: Call): Promise<number> {
   const { shell } = call;
   const flag = call.args[0];
-  if (flag !== "-v" && flag !== "-V") return shell.dispatch(call.args.filter((arg, i) => i > 0 || arg !== "-p"), call.fds, true);
+  if (flag !== "-v" && flag !== "-V")
+    return shell.dispatch(
+      call.args.filter((arg, i) => i > 0 || arg !== "-p"),
+      call.fds,
+      true,
+    );
   let status = 0;
   for (const name of call.args.slice(1)) {
     const found = findProgram(shell.files, name, shell.vars.get("PATH") ?? "", shell.cwd);
@@ -465,14 +529,31 @@ async function command(call: Call): Promise<number> {
   return status;
 }
 
-const NUMBERS: Record<string, string> = { 1: "HUP", 2: "INT", 3: "QUIT", 9: "KILL", 10: "USR1", 12: "USR2", 13: "PIPE", 15: "TERM", 18: "CONT", 20: "TSTP", 28: "WINCH" };
-const signalName = (text: string) => (text === "0" ? "EXIT" : (NUMBERS[text] ?? text.toUpperCase().replace(/^SIG/, "")));
+const NUMBERS: Record<string, string> = {
+  1: "HUP",
+  2: "INT",
+  3: "QUIT",
+  9: "KILL",
+  10: "USR1",
+  12: "USR2",
+  13: "PIPE",
+  15: "TERM",
+  18: "CONT",
+  20: "TSTP",
+  28: "WINCH",
+};
+const signalName = (text: string) =>
+  text === "0" ? "EXIT" : (NUMBERS[text] ?? text.toUpperCase().replace(/^SIG/, ""));
 
 async function trap(call: Call): Promise<number> {
   const { shell } = call;
   const args = call.args.filter((arg) => arg !== "--");
   if (args.length === 0 || args[0] === "-p") {
-    for (const [name, action] of shell.traps) await out(call, `trap -- ${single(action)} ${shell.bash && !/^(EXIT|ERR|DEBUG|RETURN)$/.test(name) ? `SIG${name}` : name}\n`);
+    for (const [name, action] of shell.traps)
+      await out(
+        call,
+        `trap -- ${single(action)} ${shell.bash && !/^(EXIT|ERR|DEBUG|RETURN)$/.test(name) ? `SIG${name}` : name}\n`,
+      );
     return 0;
   }
   const [action, ...names] = args.length === 1 ? ["-", args[0] as string] : (args as [string, ...string[]]);
@@ -498,11 +579,19 @@ function jobOf(shell: Shell, text: string | undefined): Job | undefined {
   const open = shell.jobs.filter((job) => !job.reported);
   if (text === undefined || /^%[%+]?$/.test(text)) return open.at(-1);
   if (text === "%-") return open.at(-2);
-  if (text.startsWith("%")) return open.find((job) => String(job.id) === text.slice(1) || job.source.startsWith(text.slice(1)));
+  if (text.startsWith("%"))
+    return open.find((job) => String(job.id) === text.slice(1) || job.source.startsWith(text.slice(1)));
   return shell.jobs.find((job) => String(job.pid) === text);
 }
 
-const stateOf = (job: Job) => (job.status === undefined ? "Running" : job.status === 0 ? "Done" : job.status === 143 ? "Terminated" : `Exit ${job.status}`);
+const stateOf = (job: Job) =>
+  job.status === undefined
+    ? "Running"
+    : job.status === 0
+      ? "Done"
+      : job.status === 143
+        ? "Terminated"
+        : `Exit ${job.status}`;
 
 /** The lines `jobs` prints; finished jobs are forgotten after that. */
 export function jobLines(shell: Shell, onlyDone: boolean): string[] {
@@ -517,7 +606,8 @@ export function jobLines(shell: Shell, onlyDone: boolean): string[] {
 }
 
 async function jobs(call: Call): Promise<number> {
-  if (call.args[0] === "-p") for (const job of call.shell.jobs.filter((j) => !j.reported)) await out(call, `${job.pid}\n`);
+  if (call.args[0] === "-p")
+    for (const job of call.shell.jobs.filter((j) => !j.reported)) await out(call, `${job.pid}\n`);
   else for (const line of jobLines(call.shell, false)) await out(call, `${line}\n`);
   return 0;
 }
@@ -535,7 +625,12 @@ async function wait(call: Call): Promise<number> {
   let status = 0;
   for (const name of names) {
     const job = jobOf(shell, name);
-    if (!job) status = await fail(call, name.startsWith("%") ? `${name}: no such job` : `pid ${name} is not a child of this shell`, 127);
+    if (!job)
+      status = await fail(
+        call,
+        name.startsWith("%") ? `${name}: no such job` : `pid ${name} is not a child of this shell`,
+        127,
+      );
     else {
       status = await stoppable(shell, job.done);
       job.reported = true;
@@ -566,12 +661,16 @@ async function kill(call: Call): Promise<number> {
     signal = signalName(args[1] ?? "");
     args.splice(0, 2);
   } else if (args[0]?.startsWith("-") && args[0] !== "--") signal = signalName((args.shift() as string).slice(1));
-  if (args.length === 0) return fail(call, "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", 2);
+  if (args.length === 0)
+    return fail(call, "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", 2);
   let status = 0;
   for (const target of args) {
     const job = jobOf(call.shell, target);
     if (job && (target.startsWith("%") || String(job.pid) === target)) {
-      if (signal !== "EXIT" && job.status === undefined) job.foreground.kill(signal === "KILL" ? "SIGKILL" : signal === "INT" ? "SIGINT" : signal === "HUP" ? "SIGHUP" : "SIGTERM");
+      if (signal !== "EXIT" && job.status === undefined)
+        job.foreground.kill(
+          signal === "KILL" ? "SIGKILL" : signal === "INT" ? "SIGINT" : signal === "HUP" ? "SIGHUP" : "SIGTERM",
+        );
       continue;
     }
     if (target.startsWith("%")) {
@@ -595,7 +694,8 @@ async function unset(call: Call): Promise<number> {
     try {
       const item = /^(\w+)\[(.+)\]$/.exec(name);
       if (item) call.shell.vars.unset(item[1] as string, (item[2] as string).replace(/^["']|["']$/g, ""));
-      else if (call.args[0] === "-f" || (!call.shell.vars.find(name) && call.args[0] !== "-v")) call.shell.functions.delete(name);
+      else if (call.args[0] === "-f" || (!call.shell.vars.find(name) && call.args[0] !== "-v"))
+        call.shell.functions.delete(name);
       else call.shell.vars.unset(name);
     } catch (error) {
       if (!(error instanceof ReadonlyError)) throw error;
@@ -608,7 +708,8 @@ async function unset(call: Call): Promise<number> {
 
 async function alias(call: Call): Promise<number> {
   const { aliases } = call.shell;
-  if (call.args.length === 0) for (const [name, value] of [...aliases].sort()) await out(call, `alias ${name}='${value}'\n`);
+  if (call.args.length === 0)
+    for (const [name, value] of [...aliases].sort()) await out(call, `alias ${name}='${value}'\n`);
   let status = 0;
   for (const arg of call.args) {
     const at = arg.indexOf("=");
@@ -623,7 +724,8 @@ async function history(call: Call): Promise<number> {
   const all = call.shell.history;
   if (call.args[0] === "-c") all.length = 0;
   const count = numeric(call.args[0]) ? Number(call.args[0]) : all.length;
-  for (let i = Math.max(0, all.length - count); i < all.length; i++) await out(call, `${String(i + 1).padStart(5)}  ${all[i]}\n`);
+  for (let i = Math.max(0, all.length - count); i < all.length; i++)
+    await out(call, `${String(i + 1).padStart(5)}  ${all[i]}\n`);
   return 0;
 }
 
@@ -642,7 +744,10 @@ async function dirs(call: Call): Promise<number> {
     await cd({ ...call, args: [target] });
   }
   const home = shell.vars.get("HOME") ?? "/root";
-  await out(call, `${[shell.cwd, ...shell.dirs].map((d) => (d === home || d.startsWith(`${home}/`) ? `~${d.slice(home.length)}` : d)).join(" ")}\n`);
+  await out(
+    call,
+    `${[shell.cwd, ...shell.dirs].map((d) => (d === home || d.startsWith(`${home}/`) ? `~${d.slice(home.length)}` : d)).join(" ")}\n`,
+  );
   return 0;
 }
 
@@ -660,14 +765,50 @@ async function mapfile(call: Call): Promise<number> {
 
 /** All builtins by name. */
 export const builtins: Readonly<Record<string, Builtin>> = {
-  ":": async () => 0, true: async () => 0, false: async () => 1,
-  cd, echo, printf, test, "[": test, declare, typeset: declare, local: declare, export: declare, readonly: declare,
-  set, shopt, read, getopts, source, ".": source, eval: evaluate, exec, type, command, trap, jobs, wait, fg, bg: fg, kill,
-  unset, alias, history, dirs, pushd: dirs, popd: dirs, mapfile, readarray: mapfile,
+  ":": async () => 0,
+  true: async () => 0,
+  false: async () => 1,
+  cd,
+  echo,
+  printf,
+  test,
+  "[": test,
+  declare,
+  typeset: declare,
+  local: declare,
+  export: declare,
+  readonly: declare,
+  set,
+  shopt,
+  read,
+  getopts,
+  source,
+  ".": source,
+  eval: evaluate,
+  exec,
+  type,
+  command,
+  trap,
+  jobs,
+  wait,
+  fg,
+  bg: fg,
+  kill,
+  unset,
+  alias,
+  history,
+  dirs,
+  pushd: dirs,
+  popd: dirs,
+  mapfile,
+  readarray: mapfile,
   pwd: async (call) => (await out(call, `${call.shell.cwd}\n`), 0),
   exit: async (call) => {
     if (call.args[0] !== undefined && !numeric(call.args[0])) {
-      await fail(call, call.shell.bash ? `${call.args[0]}: numeric argument required` : `Illegal number: ${call.args[0]}`);
+      await fail(
+        call,
+        call.shell.bash ? `${call.args[0]}: numeric argument required` : `Illegal number: ${call.args[0]}`,
+      );
       throw new ExitError(2);
     }
     throw new ExitError(statusOf(call));
@@ -675,7 +816,8 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   return: async (call) => {
     throw new ReturnError(statusOf(call));
   },
-  break: loopControl("break"), continue: loopControl("continue"),
+  break: loopControl("break"),
+  continue: loopControl("continue"),
   shift: async (call) => {
     const count = Number(call.args[0] ?? 1);
     if (count > call.shell.params.length) return 1;
@@ -699,6 +841,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   },
   umask: async (call) => (call.args.length === 0 ? (await out(call, "0022\n"), 0) : 0),
   ulimit: async (call) => (await out(call, "unlimited\n"), 0),
-  hash: async () => 0, disown: async () => 0,
+  hash: async () => 0,
+  disown: async () => 0,
   times: async (call) => (await out(call, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n"), 0),
 };

@@ -42,7 +42,9 @@ export async function expandWords(words: readonly Word[], shell: Surrounding): P
 }
 
 async function expandToFields(word: Word, shell: Surrounding): Promise<string[]> {
-  const fields = (await fieldsOf(tilde(word, shell), shell, false)).flatMap((f) => split(f, shell.vars.get("IFS") ?? " \t\n"));
+  const fields = (await fieldsOf(tilde(word, shell), shell, false)).flatMap((f) =>
+    split(f, shell.vars.get("IFS") ?? " \t\n"),
+  );
   return fields.flatMap((field) => {
     const pattern = patternOf(field);
     if (!shell.option("noglob") && hasGlob(pattern)) {
@@ -68,7 +70,9 @@ export async function expandPattern(word: Word, shell: Surrounding): Promise<str
 /** As a regular expression (right of `=~`): quoted characters are literal. */
 export async function expandRegex(word: Word, shell: Surrounding): Promise<string> {
   const fields = await fieldsOf(word, shell, false);
-  return fields.map((f) => f.map((p) => (p.quoted ? p.v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : p.v)).join("")).join(" ");
+  return fields
+    .map((f) => f.map((p) => (p.quoted ? p.v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : p.v)).join(""))
+    .join(" ");
 }
 
 function patternOf(field: Field): string {
@@ -80,7 +84,9 @@ function tilde(word: Word, shell: Surrounding): Word {
   if (first?.t !== "lit" || !first.v.startsWith("~")) return word;
   const match = /^~([\w+-]*)(?=\/|$|:)/.exec(first.v);
   if (!match || (first.v.length === match[0].length && word.length > 1)) return word;
-  const home = { "": shell.vars.get("HOME") ?? "/root", root: "/root", "+": shell.cwd, "-": shell.vars.get("OLDPWD") }[match[1] ?? ""];
+  const home = { "": shell.vars.get("HOME") ?? "/root", root: "/root", "+": shell.cwd, "-": shell.vars.get("OLDPWD") }[
+    match[1] ?? ""
+  ];
   if (home === undefined) return word;
   return [{ t: "quoted", v: home }, { t: "lit", v: first.v.slice(match[0].length) }, ...word.slice(1)];
 }
@@ -194,7 +200,12 @@ async function parameter(part: Param, shell: Surrounding, quoted: boolean): Prom
   let value = lookUp(part.name, index, shell);
   if (part.indirect) value = value === undefined ? undefined : lookUp(...nameAndIndex(value), shell);
   if (part.length) return one(String([...(value ?? "")].length));
-  if (value === undefined && shell.option("nounset") && !/^:?[-+=?]$/.test(part.op ?? "") && !/^[@*]$/.test(part.name)) {
+  if (
+    value === undefined &&
+    shell.option("nounset") &&
+    !/^:?[-+=?]$/.test(part.op ?? "") &&
+    !/^[@*]$/.test(part.name)
+  ) {
     throw new ExpansionError(shell.bash ? `${part.name}: unbound variable` : `${part.name}: parameter not set`);
   }
   return valueOr(part, value, shell, quoted, one);
@@ -229,7 +240,11 @@ function lookUp(name: string, index: string | undefined, shell: Surrounding): st
   return shell.special(name) ?? shell.vars.get(name);
 }
 
-async function transformList(part: Param, list: readonly string[], shell: Surrounding): Promise<readonly string[] | undefined> {
+async function transformList(
+  part: Param,
+  list: readonly string[],
+  shell: Surrounding,
+): Promise<readonly string[] | undefined> {
   if (!part.op) return list;
   if (/^:?[-+=?]$/.test(part.op)) return undefined;
   if (part.op === ":") {
@@ -265,7 +280,9 @@ async function valueOr(
     return show(text);
   }
   const text = await expandString(arg, shell);
-  throw new ExpansionError(`${part.name}: ${text || (op === ":?" ? "parameter null or not set" : "parameter not set")}`);
+  throw new ExpansionError(
+    `${part.name}: ${text || (op === ":?" ? "parameter null or not set" : "parameter not set")}`,
+  );
 }
 
 /** Text written as a default is split like an expansion. */
@@ -387,7 +404,11 @@ function rangeOf(word: Word): Word[] | undefined {
   const width = /^-?0\d/.test(a) || /^-?0\d/.test(b) ? Math.max(a.length, b.length) : 0;
   const out: Word[] = [];
   for (let n = from; from <= to ? n <= to : n >= to; n += from <= to ? step : -step) {
-    const text = letters ? String.fromCharCode(n) : n < 0 ? `-${String(-n).padStart(width - 1, "0")}` : String(n).padStart(width, "0");
+    const text = letters
+      ? String.fromCharCode(n)
+      : n < 0
+        ? `-${String(-n).padStart(width - 1, "0")}`
+        : String(n).padStart(width, "0");
     out.push([{ t: "lit", v: text }]);
     if (out.length > MAX_WORDS) break;
   }

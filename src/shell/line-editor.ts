@@ -24,7 +24,11 @@ interface Streams {
 }
 
 /** Reads and runs lines until `exit` or the end of input; resolves with the exit status. */
-export async function interactive(session: ShellSession, streams: Streams | Sys, options: InteractiveOptions): Promise<number> {
+export async function interactive(
+  session: ShellSession,
+  streams: Streams | Sys,
+  options: InteractiveOptions,
+): Promise<number> {
   const { tty } = streams;
   const stdin = Reader.of(streams.stdin);
   const editor = new LineEditor(stdin, streams.stdout, tty, session, options);
@@ -60,12 +64,23 @@ export async function interactive(session: ShellSession, streams: Streams | Sys,
 /** Columns a character takes: 2 for CJK and emoji, 0 for combining marks. */
 export function charWidth(char: string): number {
   const code = char.codePointAt(0) ?? 0;
-  if ((code >= 0x300 && code < 0x370) || code === 0x200b || code === 0x200d || (code >= 0xfe00 && code < 0xfe10)) return 0;
-  const wide = (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) || (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) || (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+  if ((code >= 0x300 && code < 0x370) || code === 0x200b || code === 0x200d || (code >= 0xfe00 && code < 0xfe10))
+    return 0;
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
   return wide ? 2 : 1;
 }
 
-const widthOf = (text: string) => [...text.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07/g, "")].reduce((sum, c) => sum + charWidth(c), 0);
+const widthOf = (text: string) =>
+  [...text.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07/g, "")].reduce((sum, c) => sum + charWidth(c), 0);
 
 /** Cuts typed bytes into keys: characters, control characters, escape sequences. */
 export function keysOf(text: string): string[] {
@@ -88,6 +103,8 @@ class LineEditor {
   #pasting = false;
   #search: string | undefined;
   #tabbed = false;
+  #cutting = false;
+  #cutNow = false;
 
   constructor(stdin: Reader, stdout: Output, tty: Tty | undefined, session: ShellSession, options: InteractiveOptions) {
     this.#stdin = stdin;
@@ -172,19 +189,40 @@ class LineEditor {
 
   #edit(key: string): void {
     const actions: Record<string, () => void> = {
-      "\x01": () => this.#move(0), "\x1b[H": () => this.#move(0), "\x1bOH": () => this.#move(0), "\x1b[1~": () => this.#move(0),
-      "\x05": () => this.#move(this.#chars.length), "\x1b[F": () => this.#move(this.#chars.length), "\x1bOF": () => this.#move(this.#chars.length), "\x1b[4~": () => this.#move(this.#chars.length),
-      "\x02": () => this.#move(this.#cursor - 1), "\x1b[D": () => this.#move(this.#cursor - 1), "\x1bOD": () => this.#move(this.#cursor - 1),
-      "\x06": () => this.#move(this.#cursor + 1), "\x1b[C": () => this.#move(this.#cursor + 1), "\x1bOC": () => this.#move(this.#cursor + 1),
-      "\x1bb": () => this.#move(this.#wordStart()), "\x1b[1;5D": () => this.#move(this.#wordStart()),
-      "\x1bf": () => this.#move(this.#wordEnd()), "\x1b[1;5C": () => this.#move(this.#wordEnd()),
-      "\x7f": () => this.#remove(this.#cursor - 1, this.#cursor, false), "\b": () => this.#remove(this.#cursor - 1, this.#cursor, false),
-      "\x04": () => this.#remove(this.#cursor, this.#cursor + 1, false), "\x1b[3~": () => this.#remove(this.#cursor, this.#cursor + 1, false),
-      "\x0b": () => this.#remove(this.#cursor, this.#chars.length, true), "\x15": () => this.#remove(0, this.#cursor, true),
-      "\x17": () => this.#remove(this.#wordStart(/\s/), this.#cursor, true), "\x1b\x7f": () => this.#remove(this.#wordStart(), this.#cursor, true),
-      "\x1bd": () => this.#remove(this.#cursor, this.#wordEnd(), true), "\x19": () => this.#insert(this.#cut),
-      "\x10": () => this.#recall(-1), "\x1b[A": () => this.#recall(-1), "\x1bOA": () => this.#recall(-1),
-      "\x0e": () => this.#recall(1), "\x1b[B": () => this.#recall(1), "\x1bOB": () => this.#recall(1),
+      "\x01": () => this.#move(0),
+      "\x1b[H": () => this.#move(0),
+      "\x1bOH": () => this.#move(0),
+      "\x1b[1~": () => this.#move(0),
+      "\x05": () => this.#move(this.#chars.length),
+      "\x1b[F": () => this.#move(this.#chars.length),
+      "\x1bOF": () => this.#move(this.#chars.length),
+      "\x1b[4~": () => this.#move(this.#chars.length),
+      "\x02": () => this.#move(this.#cursor - 1),
+      "\x1b[D": () => this.#move(this.#cursor - 1),
+      "\x1bOD": () => this.#move(this.#cursor - 1),
+      "\x06": () => this.#move(this.#cursor + 1),
+      "\x1b[C": () => this.#move(this.#cursor + 1),
+      "\x1bOC": () => this.#move(this.#cursor + 1),
+      "\x1bb": () => this.#move(this.#wordStart()),
+      "\x1b[1;5D": () => this.#move(this.#wordStart()),
+      "\x1bf": () => this.#move(this.#wordEnd()),
+      "\x1b[1;5C": () => this.#move(this.#wordEnd()),
+      "\x7f": () => this.#remove(this.#cursor - 1, this.#cursor, false),
+      "\b": () => this.#remove(this.#cursor - 1, this.#cursor, false),
+      "\x04": () => this.#remove(this.#cursor, this.#cursor + 1, false),
+      "\x1b[3~": () => this.#remove(this.#cursor, this.#cursor + 1, false),
+      "\x0b": () => this.#remove(this.#cursor, this.#chars.length, true),
+      "\x15": () => this.#remove(0, this.#cursor, true),
+      "\x17": () => this.#remove(this.#wordStart(/\s/), this.#cursor, true),
+      "\x1b\x7f": () => this.#remove(this.#wordStart(), this.#cursor, true),
+      "\x1bd": () => this.#remove(this.#cursor, this.#wordEnd(), true),
+      "\x19": () => this.#insert(this.#cut),
+      "\x10": () => this.#recall(-1),
+      "\x1b[A": () => this.#recall(-1),
+      "\x1bOA": () => this.#recall(-1),
+      "\x0e": () => this.#recall(1),
+      "\x1b[B": () => this.#recall(1),
+      "\x1bOB": () => this.#recall(1),
       "\x0c": () => {
         this.#row = 0;
         void this.#write("\x1b[H\x1b[2J");
@@ -194,8 +232,10 @@ class LineEditor {
       },
     };
     const action = actions[key];
+    this.#cutNow = false;
     if (action) action();
-    else if (!/^[\x00-\x1f]/.test(key) || key === "\t") this.#insert(key);
+    else if (key >= " " || key === "\t") this.#insert(key);
+    this.#cutting = this.#cutNow;
   }
 
   #move(to: number): void {
@@ -210,8 +250,15 @@ class LineEditor {
 
   #remove(from: number, to: number, keep: boolean): void {
     if (from < 0) return;
+    const before = this.#cursor;
     const cut = this.#chars.splice(from, to - from);
-    if (keep) this.#cut = cut.join("");
+    if (keep) {
+      // Cuts in a row add up, as in readline: before or after what was cut.
+      const text = cut.join("");
+      this.#cut = !this.#cutting ? text : to <= before ? text + this.#cut : this.#cut + text;
+      this.#cutting = true;
+      this.#cutNow = true;
+    }
     this.#cursor = from;
   }
 
@@ -243,7 +290,7 @@ class LineEditor {
   #searchKey(key: string): boolean {
     const again = key === "\x12";
     if (key === "\x7f") this.#search = this.#search?.slice(0, -1);
-    else if (/^[^\x00-\x1f\x7f]/.test(key)) this.#search += key;
+    else if ((key >= " " && key !== "\x7f")) this.#search += key;
     else if (!again) {
       this.#search = undefined;
       return key === "\x07" || key === "\x1b";
@@ -318,7 +365,17 @@ function isFolder(session: ShellSession, path: string): boolean {
 
 function programs(session: ShellSession, word: string): string[] {
   const { shell } = session;
-  const names = new Set([...shell.functions.keys(), ...shell.aliases.keys(), "cd", "export", "exit", "history", "source", "unset", "type"]);
+  const names = new Set([
+    ...shell.functions.keys(),
+    ...shell.aliases.keys(),
+    "cd",
+    "export",
+    "exit",
+    "history",
+    "source",
+    "unset",
+    "type",
+  ]);
   for (const folder of (shell.vars.get("PATH") ?? "").split(":")) {
     try {
       for (const name of shell.files.readdir(absolute(shell.cwd, folder || dirname(".")))) names.add(name);

@@ -20,7 +20,11 @@ export function parse(source: string, firstLine = 1): List {
 }
 
 /** Parses the next complete command of a script: the list and where the text goes on, undefined at the end. */
-export function parseNext(source: string, at: number, line: number): { list: List; next: number; line: number } | undefined {
+export function parseNext(
+  source: string,
+  at: number,
+  line: number,
+): { list: List; next: number; line: number } | undefined {
   const parser = new Parser(source, line);
   parser.at = at;
   parser.skipBlank(true);
@@ -394,7 +398,9 @@ class Parser extends Scanner {
     }
     const a = this.needWord();
     this.skipBlank(false);
-    const op = /^(==|=~|!=|=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef)(?=\s))/.exec(this.source.slice(this.at, this.at + 4))?.[0];
+    const op = /^(==|=~|!=|=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef)(?=\s))/.exec(
+      this.source.slice(this.at, this.at + 4),
+    )?.[0];
     if (!op) return { t: "unary", op: "-n", a };
     this.at += op.length;
     this.skipBlank(false);

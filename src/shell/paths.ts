@@ -11,7 +11,8 @@ export function absolute(cwd: string, path: string): string {
   return `/${out.join("/")}`;
 }
 
-export const basename = (path: string): string => path.replace(/\/+$/, "").replace(/^.*\//, "") || (path.startsWith("/") ? "/" : "");
+export const basename = (path: string): string =>
+  path.replace(/\/+$/, "").replace(/^.*\//, "") || (path.startsWith("/") ? "/" : "");
 export function dirname(path: string): string {
   const cut = path.replace(/\/+$/, "").replace(/\/*[^/]*$/, "");
   return cut || (path.startsWith("/") ? "/" : ".");

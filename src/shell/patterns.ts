@@ -9,7 +9,11 @@ export function globSource(pattern: string, slash: boolean, shortest = false): s
     const c = pattern[i] as string;
     const extended = pattern[i + 1] === "(" && "@?*+!".includes(c) ? closing(pattern, i + 1) : -1;
     if (extended > 0) {
-      const inner = pattern.slice(i + 2, extended).split("|").map((p) => globSource(p, slash)).join("|");
+      const inner = pattern
+        .slice(i + 2, extended)
+        .split("|")
+        .map((p) => globSource(p, slash))
+        .join("|");
       out += c === "!" ? `(?!(?:${inner})$)${any}*` : `(?:${inner})${c === "@" ? "" : c}`;
       i = extended;
     } else if (c === "\\" && i + 1 < pattern.length) out += escapeRegex(pattern[++i] as string);
@@ -37,8 +41,18 @@ function closing(pattern: string, open: number): number {
 }
 
 const CLASSES: Record<string, string> = {
-  alpha: "a-zA-Z", digit: "0-9", alnum: "a-zA-Z0-9", upper: "A-Z", lower: "a-z", space: "\\s", blank: " \\t",
-  punct: "!-\\/:-@\\[-`{-~", xdigit: "0-9a-fA-F", cntrl: "\\x00-\\x1f", print: " -~", graph: "!-~",
+  alpha: "a-zA-Z",
+  digit: "0-9",
+  alnum: "a-zA-Z0-9",
+  upper: "A-Z",
+  lower: "a-z",
+  space: "\\s",
+  blank: " \\t",
+  punct: "!-\\/:-@\\[-`{-~",
+  xdigit: "0-9a-fA-F",
+  cntrl: "\\x00-\\x1f",
+  print: " -~",
+  graph: "!-~",
 };
 
 /** Turns POSIX classes of a bracket's inside into what JavaScript knows. */

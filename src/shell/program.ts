@@ -1,10 +1,9 @@
 /** `sh`, `bash` and `ash` as a program. */
 import type { Program, Sys } from "../api/process";
 import { interactive } from "./line-editor";
-import { basename } from "./paths";
-import { absolute } from "./paths";
-import { type Dialect, ExitError, type Fd, Interrupted, LoopError, Shell, type ShellOptions } from "./shell";
+import { absolute, basename } from "./paths";
 import { ShellSession } from "./session";
+import { type Dialect, ExitError, type Fd, Interrupted, LoopError, Shell, type ShellOptions } from "./shell";
 import { codeOf, decode, Reader, readAll } from "./streams";
 
 /** Which shell answers: `sh` is busybox's where there is a busybox, else dash. */
@@ -12,10 +11,21 @@ export function dialectOf(sys: Sys): Dialect {
   const name = basename(sys.argv[0] ?? "sh").replace(/^-/, "");
   if (name === "bash" || name === "rbash") return "bash";
   if (name === "ash" || name === "busybox" || sys.files.exists("/bin/busybox")) return "ash";
-  return sys.files.exists("/bin/dash") || sys.files.exists("/usr/bin/dash") ? "dash" : sys.files.exists("/bin/bash") ? "bash" : "ash";
+  return sys.files.exists("/bin/dash") || sys.files.exists("/usr/bin/dash")
+    ? "dash"
+    : sys.files.exists("/bin/bash")
+      ? "bash"
+      : "ash";
 }
 
-const LETTERS: Record<string, string> = { e: "errexit", x: "xtrace", u: "nounset", f: "noglob", a: "allexport", C: "noclobber" };
+const LETTERS: Record<string, string> = {
+  e: "errexit",
+  x: "xtrace",
+  u: "nounset",
+  f: "noglob",
+  a: "allexport",
+  C: "noclobber",
+};
 
 interface Invocation {
   command?: string;
@@ -64,7 +74,11 @@ export const shellProgram: Program = async (sys) => {
   const script = call.rest[0];
   if (script !== undefined) return runFile(sys, script, call, dialect, label);
   if (sys.tty) {
-    const session = new ShellSession(sys, { dialect, name: label === "sh" || label === "bash" ? label : label, interactive: true });
+    const session = new ShellSession(sys, {
+      dialect,
+      name: label === "sh" || label === "bash" ? label : label,
+      interactive: true,
+    });
     for (const option of call.options) session.shell.options.add(option);
     return interactive(session, sys, { prompt: () => promptOf(session) });
   }
@@ -77,14 +91,25 @@ async function runFile(sys: Sys, script: string, call: Invocation, dialect: Dial
     text = decode(sys.files.readFile(absolute(sys.cwd, script)));
   } catch (error) {
     const why = codeOf(error) === "EISDIR" ? "Is a directory" : "No such file or directory";
-    const where = { bash: `${label}: ${script}: ${why}`, ash: `${label}: can't open '${script}': ${why}`, dash: `${label}: 0: cannot open ${script}: No such file` }[dialect];
+    const where = {
+      bash: `${label}: ${script}: ${why}`,
+      ash: `${label}: can't open '${script}': ${why}`,
+      dash: `${label}: 0: cannot open ${script}: No such file`,
+    }[dialect];
     await sys.stderr.write(`${where}\n`);
     return dialect === "bash" ? (codeOf(error) === "EISDIR" ? 126 : 127) : 2;
   }
   return runText(sys, text, { dialect, name: script, params: call.rest.slice(1) }, call.options, undefined, true);
 }
 
-async function runText(sys: Sys, text: string, options: ShellOptions, flags: readonly string[], label?: string, script = false): Promise<number> {
+async function runText(
+  sys: Sys,
+  text: string,
+  options: ShellOptions,
+  flags: readonly string[],
+  label?: string,
+  script = false,
+): Promise<number> {
   const shell = new Shell(sys, options);
   shell.fromScript = script;
   for (const flag of flags) shell.options.add(flag);
@@ -111,12 +136,32 @@ async function runText(sys: Sys, text: string, options: ShellOptions, flags: rea
 export function promptOf(session: ShellSession): string {
   const { shell } = session;
   const root = shell.sys.user.uid === 0;
-  const given = shell.vars.get("PS1") ?? (shell.bash ? "\\u@\\h:\\w\\$ " : shell.dialect === "dash" ? "\\$ " : "\\w \\$ ");
+  const given =
+    shell.vars.get("PS1") ?? (shell.bash ? "\\u@\\h:\\w\\$ " : shell.dialect === "dash" ? "\\$ " : "\\w \\$ ");
   const home = shell.vars.get("HOME") ?? "/root";
-  const shown = shell.cwd === home ? "~" : shell.cwd.startsWith(`${home}/`) && home !== "/" ? `~${shell.cwd.slice(home.length)}` : shell.cwd;
+  const shown =
+    shell.cwd === home
+      ? "~"
+      : shell.cwd.startsWith(`${home}/`) && home !== "/"
+        ? `~${shell.cwd.slice(home.length)}`
+        : shell.cwd;
   const values: Record<string, string> = {
-    u: shell.sys.user.name, h: shell.sys.hostname.split(".")[0] ?? "", H: shell.sys.hostname, w: shown, W: shown === "~" ? "~" : basename(shell.cwd) || "/",
-    $: root ? "#" : "$", n: "\n", e: "\x1b", "[": "", "]": "", s: "bash", v: "5.2", "\\": "\\", "?": String(shell.status), r: "\r", a: "",
+    u: shell.sys.user.name,
+    h: shell.sys.hostname.split(".")[0] ?? "",
+    H: shell.sys.hostname,
+    w: shown,
+    W: shown === "~" ? "~" : basename(shell.cwd) || "/",
+    $: root ? "#" : "$",
+    n: "\n",
+    e: "\x1b",
+    "[": "",
+    "]": "",
+    s: "bash",
+    v: "5.2",
+    "\\": "\\",
+    "?": String(shell.status),
+    r: "\r",
+    a: "",
   };
   return given.replace(/\\(033|.)/g, (all, c: string) => (c === "033" ? "\x1b" : (values[c] ?? all)));
 }

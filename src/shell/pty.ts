@@ -186,4 +186,3 @@ function wholeCharacters(bytes: readonly number[]): number {
   }
   return bytes.length;
 }
-

@@ -1,7 +1,7 @@
 /** A shell that lives over many lines: what a terminal and the exec endpoint talk to. */
 import type { Input, Output, Sys } from "../api/process";
-import { parse, ShellSyntaxError } from "./parser";
 import { MAX_HISTORY } from "./limits";
+import { parse, ShellSyntaxError } from "./parser";
 import { ExitError, type Fd, Foreground, Interrupted, LoopError, Shell, type ShellOptions } from "./shell";
 import { codeOf, Reader } from "./streams";
 
@@ -16,7 +16,9 @@ export interface ShellIo {
 /** What survives between two lives of a session; JSON. */
 export interface ShellState {
   readonly cwd: string;
-  readonly variables: Readonly<Record<string, { value: string; exported: boolean; items?: [string, string][]; associative?: boolean }>>;
+  readonly variables: Readonly<
+    Record<string, { value: string; exported: boolean; items?: [string, string][]; associative?: boolean }>
+  >;
   readonly functions: Readonly<Record<string, string>>;
   readonly aliases: Readonly<Record<string, string>>;
   readonly history: readonly string[];
@@ -102,7 +104,12 @@ export class ShellSession {
     for (const name of vars.names()) {
       const v = vars.find(name);
       if (!v || v.unset || v.readonly) continue;
-      variables[name] = { value: v.value, exported: v.exported, ...(v.items ? { items: [...v.items] } : {}), ...(v.associative ? { associative: true } : {}) };
+      variables[name] = {
+        value: v.value,
+        exported: v.exported,
+        ...(v.items ? { items: [...v.items] } : {}),
+        ...(v.associative ? { associative: true } : {}),
+      };
     }
     return {
       cwd,
@@ -136,5 +143,8 @@ export class ShellSession {
 function openHereDocument(text: string): boolean {
   const match = /<<-?\s*(['"]?)([A-Za-z_]\w*)\1/.exec(text.replace(/<<<.*/g, ""));
   if (!match) return false;
-  return !text.split("\n").slice(1).some((line) => line.replace(/^\t+/, "") === match[2]);
+  return !text
+    .split("\n")
+    .slice(1)
+    .some((line) => line.replace(/^\t+/, "") === match[2]);
 }

@@ -1,11 +1,11 @@
 /** The shell language against what bash says, streaming, interruption. */
 import { describe, expect, it } from "vitest";
+import type { Program } from "../api/process";
 import { shellProgram } from "./program";
+import { ShellSession } from "./session";
+import { decode, Pipe, readAll } from "./streams";
 import recorded from "./testdata/bash.json";
 import { testSys } from "./testing";
-import type { Program } from "../api/process";
-import { ShellSession } from "./session";
-import { Pipe, readAll, decode } from "./streams";
 
 const cat: Program = async (sys) => {
   for (let b = await sys.stdin.read(); b; b = await sys.stdin.read()) await sys.stdout.write(b);
@@ -45,7 +45,10 @@ describe("a session", () => {
   const session = () => new ShellSession(testSys({ programs }), { name: "bash" });
   const streams = () => {
     const stdout = new Pipe();
-    return { io: { stdin: { read: async () => undefined }, stdout, stderr: stdout }, text: async () => (stdout.closeWrite(), decode(await readAll(stdout))) };
+    return {
+      io: { stdin: { read: async () => undefined }, stdout, stderr: stdout },
+      text: async () => (stdout.closeWrite(), decode(await readAll(stdout))),
+    };
   };
   it("stops a busy loop at Ctrl-C", async () => {
     const s = session();

@@ -119,7 +119,8 @@ export class Shell implements Surrounding {
     this.vars.set("IFS", " \t\n");
     this.vars.set("OPTIND", "1");
     this.vars.export("PWD", this.cwd);
-    if (this.vars.get("PATH") === undefined) this.vars.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    if (this.vars.get("PATH") === undefined)
+      this.vars.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     if (this.bash) {
       this.vars.set("BASH_VERSION", "5.2.15(1)-release");
       this.vars.export("SHLVL", String(Number(sys.env.SHLVL ?? 0) + 1));
@@ -178,7 +179,8 @@ export class Shell implements Surrounding {
     if (name === "!") return this.lastBackground ? String(this.lastBackground) : "";
     if (name === "#") return String(this.params.length);
     if (name === "0") return this.name;
-    if (name === "-") return `${this.options.has("errexit") ? "e" : ""}h${this.interactive ? "i" : ""}${this.bash ? "B" : ""}`;
+    if (name === "-")
+      return `${this.options.has("errexit") ? "e" : ""}h${this.interactive ? "i" : ""}${this.bash ? "B" : ""}`;
     return undefined;
   }
 
@@ -221,13 +223,22 @@ export class Shell implements Surrounding {
   async #syntaxError(error: ShellSyntaxError, source: string, fds: Fds, label?: string): Promise<void> {
     if (!this.bash) {
       const token = error.token ?? "";
-      const text = error.token ? `syntax error: unexpected ${/^(newline)$/.test(token) ? token : /^\W/.test(token) || /^(fi|done|do|then|esac|else|elif)$/.test(token) ? `"${token}"` : `word`}` : error.message.includes("EOF") ? 'syntax error: unterminated quoted string' : 'syntax error: unexpected end of file';
+      const text = error.token
+        ? `syntax error: unexpected ${/^(newline)$/.test(token) ? token : /^\W/.test(token) || /^(fi|done|do|then|esac|else|elif)$/.test(token) ? `"${token}"` : `word`}`
+        : error.message.includes("EOF")
+          ? "syntax error: unterminated quoted string"
+          : "syntax error: unexpected end of file";
       this.line = error.line;
       const dash = this.dialect === "dash" ? text.replace("syntax", "Syntax") : text;
-      return write(fds, 2, `${this.name}: ${this.dialect === "dash" ? `${error.line}: ` : this.interactive || !this.fromScript ? "" : `line ${error.line}: `}${dash}\n`);
+      return write(
+        fds,
+        2,
+        `${this.name}: ${this.dialect === "dash" ? `${error.line}: ` : this.interactive || !this.fromScript ? "" : `line ${error.line}: `}${dash}\n`,
+      );
     }
     // bash counts the end of the text as one line more.
-    const line = error.message.endsWith("unexpected end of file") && !source.endsWith("\n") ? error.line + 1 : error.line;
+    const line =
+      error.message.endsWith("unexpected end of file") && !source.endsWith("\n") ? error.line + 1 : error.line;
     const place = this.interactive ? `${this.name}: ` : `${this.name}: ${label ? `${label}: ` : ""}line ${line}: `;
     await write(fds, 2, `${place}${error.message}\n`);
     if (!this.interactive && error.token) {
@@ -317,10 +328,12 @@ export class Shell implements Surrounding {
         if (input) own.set(0, { input });
         if (output) own.set(1, { output });
         const shell = this.fork();
-        return shell.subshell(() => shell.command(command, own)).finally(() => {
-          output?.closeWrite();
-          input?.closeRead();
-        });
+        return shell
+          .subshell(() => shell.command(command, own))
+          .finally(() => {
+            output?.closeWrite();
+            input?.closeRead();
+          });
       }),
     );
   }
@@ -367,10 +380,19 @@ export class Shell implements Surrounding {
         return shell.status;
       })
       .catch((error: unknown) => (error instanceof Interrupted ? 143 : 1));
-    if (simple?.t === "simple") for (let i = 0; i < 20 && shell.foreground.children.size === 0; i++) await Promise.resolve();
+    if (simple?.t === "simple")
+      for (let i = 0; i < 20 && shell.foreground.children.size === 0; i++) await Promise.resolve();
     pid = [...shell.foreground.children][0]?.pid ?? this.sys.pid + 1000 + this.jobs.length;
     const id = Math.max(0, ...this.jobs.filter((job) => !job.reported).map((job) => job.id)) + 1;
-    const job: Job = { id, pid, source: item.source, done: running, foreground: shell.foreground, status: undefined, reported: false };
+    const job: Job = {
+      id,
+      pid,
+      source: item.source,
+      done: running,
+      foreground: shell.foreground,
+      status: undefined,
+      reported: false,
+    };
     void running.then((status) => {
       job.status = status;
     });
@@ -439,11 +461,15 @@ export class Shell implements Surrounding {
       case "for": {
         const words = command.words ? await expandWords(command.words, this) : [...this.params];
         let i = 0;
-        return this.#loop(async () => {
-          if (i >= words.length) return false;
-          this.vars.set(command.name, words[i++] as string);
-          return true;
-        }, command.body, fds);
+        return this.#loop(
+          async () => {
+            if (i >= words.length) return false;
+            this.vars.set(command.name, words[i++] as string);
+            return true;
+          },
+          command.body,
+          fds,
+        );
       }
       case "cfor":
         return this.#cfor(command, fds);
@@ -492,7 +518,8 @@ export class Shell implements Surrounding {
   async #cfor(command: Command & { t: "cfor" }, fds: Fds): Promise<number> {
     const run = async (word: Word) => this.arithmetic(await expandString(word, this, true));
     await run(command.init);
-    const test = async () => command.test.every((p) => p.t === "lit" && p.v.trim() === "") || (await run(command.test)) !== 0n;
+    const test = async () =>
+      command.test.every((p) => p.t === "lit" && p.v.trim() === "") || (await run(command.test)) !== 0n;
     return this.#loop(test, command.body, fds, async () => {
       await run(command.step);
     });
@@ -538,7 +565,12 @@ export class Shell implements Surrounding {
   }
 
   #matches(text: string, source: string): boolean {
-    const match = new RegExp(source.replace(/\[\[:(\w+):\]\]/g, (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`)).exec(text);
+    const match = new RegExp(
+      source.replace(
+        /\[\[:(\w+):\]\]/g,
+        (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`,
+      ),
+    ).exec(text);
     this.vars.setArray("BASH_REMATCH", new Map((match ?? []).map((part, i) => [String(i), part ?? ""])));
     return match !== null;
   }
@@ -605,7 +637,14 @@ export class Shell implements Surrounding {
     if (argv.length > 0) await write(fds, 2, `+ ${argv.map(quote).join(" ")}\n`);
   }
 
-  async #builtin(builtin: Builtin, name: string, argv: readonly string[], declared: readonly Assignment[], own: Fds, fds: Fds) {
+  async #builtin(
+    builtin: Builtin,
+    name: string,
+    argv: readonly string[],
+    declared: readonly Assignment[],
+    own: Fds,
+    fds: Fds,
+  ) {
     if (name === "exec" && argv.length === 1) {
       // Redirections of a bare `exec` stay: the table is shared by all of this shell's commands.
       for (const [fd, stream] of own) (fds as Map<number, Fd>).set(fd, stream);
@@ -648,7 +687,8 @@ export class Shell implements Surrounding {
   }
 
   async #call(fn: Function, argv: readonly string[], fds: Fds): Promise<number> {
-    if (this.#depth >= MAX_DEPTH * 5) throw new ExpansionError(`${argv[0]}: maximum function nesting level exceeded (${MAX_DEPTH * 5})`);
+    if (this.#depth >= MAX_DEPTH * 5)
+      throw new ExpansionError(`${argv[0]}: maximum function nesting level exceeded (${MAX_DEPTH * 5})`);
     const { params, loopDepth } = this;
     this.params = argv.slice(1);
     this.loopDepth = 0;
@@ -719,7 +759,13 @@ export class Shell implements Surrounding {
   async #notRunnable(name: string, code: string, fds: Fds): Promise<number> {
     const path = name.includes("/");
     const texts: Record<string, string> = {
-      ENOENT: path ? (this.bash ? "No such file or directory" : "not found") : this.bash ? "command not found" : "not found",
+      ENOENT: path
+        ? this.bash
+          ? "No such file or directory"
+          : "not found"
+        : this.bash
+          ? "command not found"
+          : "not found",
       EACCES: "Permission denied",
       EISDIR: this.bash ? "Is a directory" : "Permission denied",
       ENOTDIR: this.bash ? "Not a directory" : "not found",
@@ -791,7 +837,9 @@ export class Shell implements Surrounding {
 
   async #assignArray(assign: Assignment): Promise<void> {
     const variable = this.vars.declare(assign.name);
-    const items = new Map(assign.append ? this.vars.keys(assign.name).map((key) => [key, this.vars.item(assign.name, key) ?? ""]) : []);
+    const items = new Map(
+      assign.append ? this.vars.keys(assign.name).map((key) => [key, this.vars.item(assign.name, key) ?? ""]) : [],
+    );
     let next = Math.max(-1, ...[...items.keys()].map(Number).filter(Number.isFinite)) + 1;
     for (const item of assign.array ?? []) {
       if (item.key) {
@@ -850,8 +898,13 @@ export class Shell implements Surrounding {
     const device = this.#device(path, fds);
     if (op === "<" || op === "<>") {
       if (device) fds.set(redirect.fd ?? 0, device);
-      else if (op === "<" && this.files.stat(path).type === "dir") fds.set(redirect.fd ?? 0, { input: { read: async () => undefined } });
-      else fds.set(redirect.fd ?? 0, { input: bytesInput(this.files.readFile(path)), output: fileOutput(this.files, path) });
+      else if (op === "<" && this.files.stat(path).type === "dir")
+        fds.set(redirect.fd ?? 0, { input: { read: async () => undefined } });
+      else
+        fds.set(redirect.fd ?? 0, {
+          input: bytesInput(this.files.readFile(path)),
+          output: fileOutput(this.files, path),
+        });
       return undefined;
     }
     if (!device) {
@@ -870,7 +923,9 @@ export class Shell implements Surrounding {
 
   #device(path: string, fds: Fds): Fd | undefined {
     if (path === "/dev/null") return { input: bytesInput(""), output: nullOutput };
-    const number = { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[path] ?? /^(?:\/dev\/fd|\/proc\/(?:self|1)\/fd)\/(\d+)$/.exec(path)?.[1];
+    const number =
+      { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[path] ??
+      /^(?:\/dev\/fd|\/proc\/(?:self|1)\/fd)\/(\d+)$/.exec(path)?.[1];
     if (number !== undefined) return fds.get(Number(number));
     if (path === "/dev/tty" && this.sys.tty) return { input: this.sys.stdin, output: this.sys.stdout, tty: true };
     if (path === "/dev/zero") return { input: { read: async () => new Uint8Array(4096) }, output: nullOutput };
@@ -878,10 +933,28 @@ export class Shell implements Surrounding {
   }
 
   #openError(target: string, code: string | undefined, op: string): string {
-    const text = { EISDIR: "Is a directory", EACCES: "Permission denied", ENOTDIR: "Not a directory", EROFS: "Read-only file system", ENOSPC: "No space left on device" }[code ?? ""] ?? "No such file or directory";
+    const text =
+      {
+        EISDIR: "Is a directory",
+        EACCES: "Permission denied",
+        ENOTDIR: "Not a directory",
+        EROFS: "Read-only file system",
+        ENOSPC: "No space left on device",
+      }[code ?? ""] ?? "No such file or directory";
     if (this.bash) return `${target}: ${text}`;
-    const why = code === "ENOENT" ? (op === "<" ? (this.dialect === "dash" ? "No such file" : "no such file") : this.dialect === "dash" ? "Directory nonexistent" : "nonexistent directory") : text;
-    return op === "<" ? `${this.dialect === "dash" ? "cannot open" : "can't open"} ${target}: ${why}` : `${this.dialect === "dash" ? "cannot create" : "can't create"} ${target}: ${why}`;
+    const why =
+      code === "ENOENT"
+        ? op === "<"
+          ? this.dialect === "dash"
+            ? "No such file"
+            : "no such file"
+          : this.dialect === "dash"
+            ? "Directory nonexistent"
+            : "nonexistent directory"
+        : text;
+    return op === "<"
+      ? `${this.dialect === "dash" ? "cannot open" : "can't open"} ${target}: ${why}`
+      : `${this.dialect === "dash" ? "cannot create" : "can't create"} ${target}: ${why}`;
   }
 }
 

@@ -52,7 +52,8 @@ export class Pipe implements Input, Output {
     this.#parts.push(bytes.slice());
     this.#size += bytes.length;
     this.#notify();
-    while (this.#size > PIPE_CAPACITY && !this.#readClosed) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    while (this.#size > PIPE_CAPACITY && !this.#readClosed)
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
     if (this.#readClosed) throw brokenPipe();
   }
 

@@ -99,13 +99,22 @@ export async function testExpression(words: readonly string[], shell: Shell, fds
       i += 2;
       return testUnary(word, words[i - 1] as string, shell, fds);
     }
-    if (left === 2 && word.startsWith("-") && words.length === 2) throw new TestError(`${word}: unary operator expected`);
+    if (left === 2 && word.startsWith("-") && words.length === 2)
+      throw new TestError(`${word}: unary operator expected`);
     i++;
     return word !== "";
   };
   if (words.length === 0) return false;
-  if (words.length === 2 && words[0] !== "!" && !UNARY.test(words[0] as string)) throw new TestError(`${words[0]}: unary operator expected`);
-  if (words.length === 3 && words[0] !== "!" && words[0] !== "(" && !BINARY.has(words[1] as string) && !/^-[ao]$/.test(words[1] as string)) throw new TestError(`${words[1]}: binary operator expected`);
+  if (words.length === 2 && words[0] !== "!" && !UNARY.test(words[0] as string))
+    throw new TestError(`${words[0]}: unary operator expected`);
+  if (
+    words.length === 3 &&
+    words[0] !== "!" &&
+    words[0] !== "(" &&
+    !BINARY.has(words[1] as string) &&
+    !/^-[ao]$/.test(words[1] as string)
+  )
+    throw new TestError(`${words[1]}: binary operator expected`);
   const value = await or();
   if (i < words.length) throw new TestError("too many arguments");
   return value;
@@ -126,7 +135,8 @@ function binary(a: string, op: string, b: string, shell: Shell): boolean {
   if (op === "-nt") return time(a) > time(b);
   if (op === "-ot") return time(a) < time(b);
   if (op === "-ef") return absolute(shell.cwd, a) === absolute(shell.cwd, b);
-  for (const text of [a, b]) if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new TestError(`${text}: integer expression expected`);
+  for (const text of [a, b])
+    if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new TestError(`${text}: integer expression expected`);
   const [x, y] = [BigInt(a.trim()), BigInt(b.trim())];
   return { "-eq": x === y, "-ne": x !== y, "-lt": x < y, "-le": x <= y, "-gt": x > y, "-ge": x >= y }[op] ?? false;
 }

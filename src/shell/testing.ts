@@ -1,5 +1,5 @@
 /** A `Sys` for tests: files in memory, programs by name, a virtual clock, captured output. */
-import type { Child, Files, FileStat, Input, Net, Output, Program, SignalName, Sys, Tty } from "../api/process";
+import type { Child, FileStat, Files, Input, Net, Output, Program, SignalName, Sys, Tty } from "../api/process";
 import { absolute, dirname, findProgram } from "./paths";
 import { bytesInput, Collector, codeOf, decode, toBytes } from "./streams";
 
@@ -14,10 +14,15 @@ function fail(code: string, path: string): never {
 }
 
 /** Files in memory, from paths to texts; folders come into being. */
-export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array>> = {}, now: () => number = () => 0): Files {
+export function memoryFiles(
+  initial: Readonly<Record<string, string | Uint8Array>> = {},
+  now: () => number = () => 0,
+): Files {
   const all = new Map<string, Entry>();
   const entry = (type: FileStat["type"], mode: number, data = new Uint8Array(0), target = ""): Entry => ({
-    stat: { type, mode, uid: 0, gid: 0, size: data.length, mtime: now() }, data, target,
+    stat: { type, mode, uid: 0, gid: 0, size: data.length, mtime: now() },
+    data,
+    target,
   });
   all.set("/", entry("dir", 0o755));
   const resolve = (path: string, last = true, depth = 0): string => {
@@ -41,7 +46,8 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
     if (parent.stat.type !== "dir") fail("ENOTDIR", path);
     all.set(path, made);
   };
-  const below = (path: string) => [...all.keys()].filter((key) => key.startsWith(path === "/" ? "/" : `${path}/`) && key !== "/");
+  const below = (path: string) =>
+    [...all.keys()].filter((key) => key.startsWith(path === "/" ? "/" : `${path}/`) && key !== "/");
   const files: Files = {
     stat: (path) => ({ ...get(path).stat }),
     lstat: (path) => ({ ...get(path, false).stat }),
@@ -75,7 +81,10 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
       const real = resolve(path);
       if (get(path).stat.type !== "dir") fail("ENOTDIR", path);
       const cut = real === "/" ? 1 : real.length + 1;
-      return below(real).map((key) => key.slice(cut)).filter((name) => !name.includes("/")).sort();
+      return below(real)
+        .map((key) => key.slice(cut))
+        .filter((name) => !name.includes("/"))
+        .sort();
     },
     mkdir: (path, options = {}) => {
       const real = resolve(path);
@@ -105,7 +114,10 @@ export function memoryFiles(initial: Readonly<Record<string, string | Uint8Array
         put(b + key.slice(a.length), moved);
       }
     },
-    symlink: (target, path) => (all.has(resolve(path, false)) ? fail("EEXIST", path) : put(resolve(path, false), entry("symlink", 0o777, new Uint8Array(0), target))),
+    symlink: (target, path) =>
+      all.has(resolve(path, false))
+        ? fail("EEXIST", path)
+        : put(resolve(path, false), entry("symlink", 0o777, new Uint8Array(0), target)),
     readlink: (path) => (get(path, false).stat.type === "symlink" ? get(path, false).target : fail("EINVAL", path)),
     chmod: (path, mode) => {
       get(path).stat.mode = mode;
@@ -153,11 +165,28 @@ export function testSys(options: TestOptions = {}): TestSys {
   const files = options.files ?? memoryFiles({}, () => now);
   for (const folder of ["/bin", "/tmp", "/root", "/etc"]) files.mkdir(folder, { recursive: true });
   const programs = options.programs ?? {};
-  for (const name of Object.keys(programs)) if (!files.exists(`/bin/${name}`)) files.writeFile(`/bin/${name}`, `${STUB}${name}\n`, 0o755);
+  for (const name of Object.keys(programs))
+    if (!files.exists(`/bin/${name}`)) files.writeFile(`/bin/${name}`, `${STUB}${name}\n`, 0o755);
   const nobody = async () => fail("ECONNREFUSED", "");
-  const net: Net = { listen: () => ({ close: () => undefined }), connect: nobody, http: nobody, resolve: () => [], addresses: [], ...options.net };
+  const net: Net = {
+    listen: () => ({ close: () => undefined }),
+    connect: nobody,
+    http: nobody,
+    resolve: () => [],
+    addresses: [],
+    ...options.net,
+  };
   const state = new Map<string, unknown>();
   let seed = 1;
+  let sleepers: { due: number; wake: () => void }[] = [];
+  /** Time goes on to the next sleeper once everything else has come to rest. */
+  const wakeNext = () => {
+    const next = sleepers.toSorted((a, b) => a.due - b.due)[0];
+    if (!next) return;
+    sleepers = sleepers.filter((other) => other !== next);
+    now = Math.max(now, next.due);
+    next.wake();
+  };
   const make = (given: TestOptions): TestSys => {
     const killed = new AbortController();
     const handlers = new Map<string, Set<() => void>>();
@@ -166,18 +195,34 @@ export function testSys(options: TestOptions = {}): TestSys {
     const env = given.env ?? { PATH: "/bin", HOME: "/root" };
     const cwd = given.cwd ?? "/root";
     const sys: TestSys = {
-      argv: given.argv ?? ["test"], env, cwd, hostname: "testbox", pid: pids++, user: { uid: 0, gid: 0, name: "root" }, files, net, out, err,
+      argv: given.argv ?? ["test"],
+      env,
+      cwd,
+      hostname: "testbox",
+      pid: pids++,
+      user: { uid: 0, gid: 0, name: "root" },
+      files,
+      net,
+      out,
+      err,
       stdin: typeof given.stdin === "string" || !given.stdin ? bytesInput(given.stdin ?? "") : given.stdin,
       stdout: given.stdout ?? out,
       stderr: given.stderr ?? err,
       ...(given.tty ? { tty: given.tty } : {}),
       clock: {
         now: () => now,
-        sleep: async (millis) => {
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          if (killed.signal.aborted) throw killed.signal.reason;
-          now += millis;
-        },
+        sleep: (millis, signal) =>
+          new Promise((resolve, reject) => {
+            const sleeper = { due: now + millis, wake: resolve };
+            sleepers.push(sleeper);
+            for (const stop of [killed.signal, signal]) {
+              stop?.addEventListener("abort", () => {
+                sleepers = sleepers.filter((other) => other !== sleeper);
+                reject(stop.reason);
+              });
+            }
+            setTimeout(wakeNext, 0);
+          }),
       },
       random: () => {
         seed = (seed * 16807) % 2147483647;
@@ -200,10 +245,25 @@ export function testSys(options: TestOptions = {}): TestSys {
         const text = decode(files.readFile(found));
         const program = text.startsWith(STUB) ? programs[text.slice(STUB.length).trim()] : undefined;
         if (!program) return fail("ENOEXEC", found);
-        const child = make({ argv, env: { ...(spawn.env ?? env) }, cwd: spawn.cwd ?? cwd, stdin: spawn.stdin ?? sys.stdin, stdout: spawn.stdout ?? sys.stdout, stderr: spawn.stderr ?? sys.stderr, ...(spawn.tty ? { tty: spawn.tty } : {}) });
+        const child = make({
+          argv,
+          env: { ...(spawn.env ?? env) },
+          cwd: spawn.cwd ?? cwd,
+          stdin: spawn.stdin ?? sys.stdin,
+          stdout: spawn.stdout ?? sys.stdout,
+          stderr: spawn.stderr ?? sys.stderr,
+          ...(spawn.tty ? { tty: spawn.tty } : {}),
+        });
         let killedBy: SignalName | undefined;
-        const dead = new Promise<number>((resolve) => child.killed.addEventListener("abort", () => resolve(killedBy === "SIGINT" ? 130 : killedBy === "SIGKILL" ? 137 : 143)));
-        const exited = Promise.race([dead, program(child).catch((error: unknown) => (codeOf(error) === "EPIPE" ? 141 : 70))]);
+        const dead = new Promise<number>((resolve) =>
+          child.killed.addEventListener("abort", () =>
+            resolve(killedBy === "SIGINT" ? 130 : killedBy === "SIGKILL" ? 137 : 143),
+          ),
+        );
+        const exited = Promise.race([
+          dead,
+          program(child).catch((error: unknown) => (codeOf(error) === "EPIPE" ? 141 : 70)),
+        ]);
         return {
           pid: child.pid,
           exited,
@@ -213,7 +273,12 @@ export function testSys(options: TestOptions = {}): TestSys {
           },
         };
       },
-      state: { get: (key) => state.get(key), set: (key, value) => void state.set(key, value), delete: (key) => void state.delete(key), keys: () => [...state.keys()] },
+      state: {
+        get: (key) => state.get(key),
+        set: (key, value) => void state.set(key, value),
+        delete: (key) => void state.delete(key),
+        keys: () => [...state.keys()],
+      },
       recovered: false,
       memoryLimit: 64 * 1024 * 1024,
     };

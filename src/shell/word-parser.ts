@@ -285,7 +285,9 @@ export class Scanner {
       const all = index?.length === 1 && index[0]?.t === "lit" && /^[@*]$/.test(index[0].v);
       return { ...base, ...(indirect && all ? { keys: true } : { indirect }) };
     }
-    const op = /^(:[-=?+]|[-=?+]|##|#|%%|%|\/\/|\/#|\/%|\/|:|\^\^|\^|,,|,|@)/.exec(this.source.slice(this.at, this.at + 2))?.[0];
+    const op = /^(:[-=?+]|[-=?+]|##|#|%%|%|\/\/|\/#|\/%|\/|:|\^\^|\^|,,|,|@)/.exec(
+      this.source.slice(this.at, this.at + 2),
+    )?.[0];
     if (!op) {
       if (this.end) this.#unclosed("}", this.line);
       return this.#badSubstitution(start);
@@ -409,7 +411,10 @@ export class Scanner {
       const last = stop >= this.source.length;
       this.at = Math.min(stop + 1, this.source.length);
       this.line++;
-      if (row === doc.delimiter) return this.#hereEnd(doc, text);
+      if (row === doc.delimiter) {
+        this.#hereEnd(doc, text);
+        return;
+      }
       text += last && row === "" ? "" : `${row}\n`;
     }
     this.#hereEnd(doc, text);
@@ -423,10 +428,23 @@ export class Scanner {
 
 /** The escapes of `$'...'`, also those of `echo -e` and `printf` formats but for `\c`. */
 export function unescapeAnsi(text: string): string {
-  const plain: Record<string, string> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", v: "\v" };
-  return text.replace(/\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|0?[0-7]{1,3}|[\s\S])/g, (all, e: string) => {
-    if (/^[xuU]./.test(e)) return String.fromCodePoint(Math.min(Number.parseInt(e.slice(1), 16), 0x10ffff));
-    if (/^[0-7]/.test(e)) return String.fromCharCode(Number.parseInt(e, 8) & 255);
-    return plain[e] ?? ("\\'\"?".includes(e) ? e : all);
-  });
+  const plain: Record<string, string> = {
+    n: "\n",
+    t: "\t",
+    r: "\r",
+    a: "\x07",
+    b: "\b",
+    e: "\x1b",
+    E: "\x1b",
+    f: "\f",
+    v: "\v",
+  };
+  return text.replace(
+    /\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|0?[0-7]{1,3}|[\s\S])/g,
+    (all, e: string) => {
+      if (/^[xuU]./.test(e)) return String.fromCodePoint(Math.min(Number.parseInt(e.slice(1), 16), 0x10ffff));
+      if (/^[0-7]/.test(e)) return String.fromCharCode(Number.parseInt(e, 8) & 255);
+      return plain[e] ?? ("\\'\"?".includes(e) ? e : all);
+    },
+  );
 }

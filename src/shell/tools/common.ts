@@ -7,11 +7,19 @@ export const here = (sys: Sys, path: string): string => absolute(sys.cwd, path);
 export const nameOf = (sys: Sys): string => basename(sys.argv[0] ?? "");
 
 const TEXTS: Record<string, string> = {
-  ENOENT: "No such file or directory", EEXIST: "File exists", ENOTDIR: "Not a directory", EISDIR: "Is a directory",
-  ENOTEMPTY: "Directory not empty", EACCES: "Permission denied", EROFS: "Read-only file system", ENOSPC: "No space left on device",
-  EINVAL: "Invalid argument", ELOOP: "Too many levels of symbolic links",
+  ENOENT: "No such file or directory",
+  EEXIST: "File exists",
+  ENOTDIR: "Not a directory",
+  EISDIR: "Is a directory",
+  ENOTEMPTY: "Directory not empty",
+  EACCES: "Permission denied",
+  EROFS: "Read-only file system",
+  ENOSPC: "No space left on device",
+  EINVAL: "Invalid argument",
+  ELOOP: "Too many levels of symbolic links",
 };
-export const errorText = (error: unknown): string => TEXTS[codeOf(error) ?? ""] ?? (error instanceof Error ? error.message : String(error));
+export const errorText = (error: unknown): string =>
+  TEXTS[codeOf(error) ?? ""] ?? (error instanceof Error ? error.message : String(error));
 
 export async function complain(sys: Sys, message: string, status = 1): Promise<number> {
   await sys.stderr.write(`${nameOf(sys)}: ${message}\n`);
@@ -19,7 +27,10 @@ export async function complain(sys: Sys, message: string, status = 1): Promise<n
 }
 
 /** Splits `-abc VALUE --long` from operands; letters in `valued` take a value. */
-export function options(sys: Sys, valued = ""): { has(...names: string[]): boolean; value(name: string): string | undefined; rest: string[] } {
+export function options(
+  sys: Sys,
+  valued = "",
+): { has(...names: string[]): boolean; value(name: string): string | undefined; rest: string[] } {
   const flags = new Map<string, string>();
   const rest: string[] = [];
   const args = sys.argv.slice(1);
@@ -47,7 +58,11 @@ export function options(sys: Sys, valued = ""): { has(...names: string[]): boole
 }
 
 /** Calls `work` with each named file's stream, or standard input; `-` means it too. Reports files that fail. */
-export async function eachInput(sys: Sys, names: readonly string[], work: (input: { read(): Promise<Uint8Array | undefined> }, name: string) => Promise<void>): Promise<number> {
+export async function eachInput(
+  sys: Sys,
+  names: readonly string[],
+  work: (input: { read(): Promise<Uint8Array | undefined> }, name: string) => Promise<void>,
+): Promise<number> {
   let status = 0;
   for (const name of names.length > 0 ? names : ["-"]) {
     if (name === "-") {

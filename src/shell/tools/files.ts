@@ -1,7 +1,7 @@
 /** Tools that look at and change the file tree. */
 import type { FileStat, Program, Sys } from "../../api/process";
-import { basename } from "../paths";
 import { charWidth } from "../line-editor";
+import { basename } from "../paths";
 import { complain, errorText, here, options, type ToolTable } from "./common";
 
 const twoDigits = (n: number) => String(n).padStart(2, "0");
@@ -68,25 +68,36 @@ const ls: Program = async (sys) => {
     const rows = inside.map((name) => ({ name, path: here(sys, `${path}/${name}`) }));
     if (names.length > 1 || opt.has("R")) await sys.stdout.write(`${first ? "" : "\n"}${folder}:\n`);
     first = false;
-    if (opt.has("l")) await sys.stdout.write(`total ${rows.reduce((sum, row) => sum + blocks(sys.files.lstat(row.path)), 0)}\n`);
+    if (opt.has("l"))
+      await sys.stdout.write(`total ${rows.reduce((sum, row) => sum + blocks(sys.files.lstat(row.path)), 0)}\n`);
     await show(rows);
     if (!opt.has("R")) return;
-    for (const name of inside) if (name !== "." && name !== ".." && sys.files.lstat(here(sys, `${path}/${name}`)).type === "dir") await walk(`${folder.replace(/\/$/, "")}/${name}`);
+    for (const name of inside)
+      if (name !== "." && name !== ".." && sys.files.lstat(here(sys, `${path}/${name}`)).type === "dir")
+        await walk(`${folder.replace(/\/$/, "")}/${name}`);
   };
   for (const folder of folders) await walk(folder);
   return status;
 };
 
-const blocks = (stat: FileStat) => (stat.type === "symlink" ? 0 : stat.type === "dir" ? 4 : Math.ceil(stat.size / 4096) * 4);
+const blocks = (stat: FileStat) =>
+  stat.type === "symlink" ? 0 : stat.type === "dir" ? 4 : Math.ceil(stat.size / 4096) * 4;
 
-async function list(sys: Sys, given: { name: string; path: string }[], opt: ReturnType<typeof options>, tty: boolean, colour: boolean): Promise<void> {
+async function list(
+  sys: Sys,
+  given: { name: string; path: string }[],
+  opt: ReturnType<typeof options>,
+  tty: boolean,
+  colour: boolean,
+): Promise<void> {
   let rows = given.map((row) => ({ ...row, stat: sys.files.lstat(row.path) }));
   if (opt.has("t")) rows = rows.sort((a, b) => b.stat.mtime - a.stat.mtime);
   if (opt.has("S")) rows = rows.sort((a, b) => b.stat.size - a.stat.size);
   if (opt.has("r")) rows.reverse();
   const paint = (row: (typeof rows)[number]) => {
     const mark = opt.has("F", "p") && row.stat.type === "dir" ? "/" : "";
-    const code = row.stat.type === "dir" ? "01;34" : row.stat.type === "symlink" ? "01;36" : row.stat.mode & 0o111 ? "01;32" : "";
+    const code =
+      row.stat.type === "dir" ? "01;34" : row.stat.type === "symlink" ? "01;36" : row.stat.mode & 0o111 ? "01;32" : "";
     return (colour && code ? `\x1b[${code}m${row.name}\x1b[0m` : row.name) + mark;
   };
   if (opt.has("l")) {
@@ -94,13 +105,25 @@ async function list(sys: Sys, given: { name: string; path: string }[], opt: Retu
       const { stat } = row;
       const owner = opt.has("n") ? String(stat.uid) : ids(sys, "passwd", stat.uid);
       const group = opt.has("n") ? String(stat.gid) : ids(sys, "group", stat.gid);
-      const size = opt.has("h") ? human(stat.type === "dir" ? 4096 : stat.size) : String(stat.type === "dir" ? 4096 : stat.size);
+      const size = opt.has("h")
+        ? human(stat.type === "dir" ? 4096 : stat.size)
+        : String(stat.type === "dir" ? 4096 : stat.size);
       const target = stat.type === "symlink" ? ` -> ${sys.files.readlink(row.path)}` : "";
-      return [modeText(stat), stat.type === "dir" ? "2" : "1", owner, group, size, when(stat.mtime, sys.clock.now()), paint(row) + target];
+      return [
+        modeText(stat),
+        stat.type === "dir" ? "2" : "1",
+        owner,
+        group,
+        size,
+        when(stat.mtime, sys.clock.now()),
+        paint(row) + target,
+      ];
     });
     const width = (i: number) => Math.max(...cells.map((cell) => (cell[i] as string).length));
     for (const c of cells) {
-      await sys.stdout.write(`${c[0]} ${c[1]?.padStart(width(1))} ${c[2]?.padEnd(width(2))} ${c[3]?.padEnd(width(3))} ${c[4]?.padStart(width(4))} ${c[5]} ${c[6]}\n`);
+      await sys.stdout.write(
+        `${c[0]} ${c[1]?.padStart(width(1))} ${c[2]?.padEnd(width(2))} ${c[3]?.padEnd(width(3))} ${c[4]?.padStart(width(4))} ${c[5]} ${c[6]}\n`,
+      );
     }
     return;
   }
@@ -108,20 +131,28 @@ async function list(sys: Sys, given: { name: string; path: string }[], opt: Retu
     if (rows.length > 0) await sys.stdout.write(`${rows.map(paint).join("\n")}\n`);
     return;
   }
-  await sys.stdout.write(columns(rows.map((row) => ({ shown: paint(row), width: [...row.name].reduce((n, c) => n + charWidth(c), 0) })), sys.tty?.columns ?? 80));
+  await sys.stdout.write(
+    columns(
+      rows.map((row) => ({ shown: paint(row), width: [...row.name].reduce((n, c) => n + charWidth(c), 0) })),
+      sys.tty?.columns ?? 80,
+    ),
+  );
 }
 
 /** Names in columns, filled downwards, as ls does on a terminal. */
 export function columns(items: readonly { shown: string; width: number }[], total: number): string {
   for (let rows = 1; rows <= items.length; rows++) {
     const count = Math.ceil(items.length / rows);
-    const widths = Array.from({ length: count }, (_, c) => Math.max(...items.slice(c * rows, (c + 1) * rows).map((item) => item.width)));
+    const widths = Array.from({ length: count }, (_, c) =>
+      Math.max(...items.slice(c * rows, (c + 1) * rows).map((item) => item.width)),
+    );
     if (rows < items.length && widths.reduce((sum, w) => sum + w + 2, -2) > total) continue;
     let text = "";
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < count; c++) {
         const item = items[c * rows + r];
-        if (item) text += item.shown + (items[(c + 1) * rows + r] ? " ".repeat((widths[c] as number) - item.width + 2) : "");
+        if (item)
+          text += item.shown + (items[(c + 1) * rows + r] ? " ".repeat((widths[c] as number) - item.width + 2) : "");
       }
       text += "\n";
     }
@@ -138,19 +169,21 @@ function when(mtime: number, now: number): string {
 }
 
 /** Runs `work` for every operand and reports what fails as `VERB 'NAME': reason`. */
-const perOperand = (verb: string, work: (sys: Sys, path: string, opt: ReturnType<typeof options>) => void, valued = ""): Program => async (sys) => {
-  const opt = options(sys, valued);
-  if (opt.rest.length === 0 && !opt.has("f")) return complain(sys, "missing operand");
-  let status = 0;
-  for (const name of opt.rest) {
-    try {
-      work(sys, here(sys, name), opt);
-    } catch (error) {
-      status = await complain(sys, `${verb} '${name}': ${errorText(error)}`);
+const perOperand =
+  (verb: string, work: (sys: Sys, path: string, opt: ReturnType<typeof options>) => void, valued = ""): Program =>
+  async (sys) => {
+    const opt = options(sys, valued);
+    if (opt.rest.length === 0 && !opt.has("f")) return complain(sys, "missing operand");
+    let status = 0;
+    for (const name of opt.rest) {
+      try {
+        work(sys, here(sys, name), opt);
+      } catch (error) {
+        status = await complain(sys, `${verb} '${name}': ${errorText(error)}`);
+      }
     }
-  }
-  return status;
-};
+    return status;
+  };
 
 const rm = perOperand("cannot remove", (sys, path, opt) => {
   const deep = opt.has("r", "R", "recursive");
@@ -174,32 +207,48 @@ function copyTree(sys: Sys, from: string, to: string, keep: boolean): void {
   if (keep && stat.type !== "symlink") sys.files.utimes(to, stat.mtime);
 }
 
-const copyOrMove = (move: boolean): Program => async (sys) => {
-  const opt = options(sys, "t");
-  const names = [...opt.rest];
-  const target = opt.value("t") ?? names.pop();
-  if (names.length === 0) return complain(sys, target === undefined ? "missing file operand" : `missing destination file operand after '${target}'`);
-  const to = here(sys, target ?? ".");
-  const folder = sys.files.exists(to) && sys.files.stat(to).type === "dir";
-  if (names.length > 1 && !folder) return complain(sys, `target '${target}': ${sys.files.exists(to) ? "Not a directory" : "No such file or directory"}`);
-  let status = 0;
-  for (const name of names) {
-    const from = here(sys, name);
-    const end = folder && !opt.has("T") ? here(sys, `${to}/${basename(from)}`) : to;
-    try {
-      if (!move && sys.files.stat(from).type === "dir" && !opt.has("r", "R", "a")) status = await complain(sys, `-r not specified; omitting directory '${name}'`);
-      else if (!move) copyTree(sys, from, end, opt.has("a", "p", "d"));
-      else {
-        if (sys.files.exists(end) && sys.files.stat(end).type === "file") sys.files.rm(end);
-        sys.files.rename(from, end);
+const copyOrMove =
+  (move: boolean): Program =>
+  async (sys) => {
+    const opt = options(sys, "t");
+    const names = [...opt.rest];
+    const target = opt.value("t") ?? names.pop();
+    if (names.length === 0)
+      return complain(
+        sys,
+        target === undefined ? "missing file operand" : `missing destination file operand after '${target}'`,
+      );
+    const to = here(sys, target ?? ".");
+    const folder = sys.files.exists(to) && sys.files.stat(to).type === "dir";
+    if (names.length > 1 && !folder)
+      return complain(
+        sys,
+        `target '${target}': ${sys.files.exists(to) ? "Not a directory" : "No such file or directory"}`,
+      );
+    let status = 0;
+    for (const name of names) {
+      const from = here(sys, name);
+      const end = folder && !opt.has("T") ? here(sys, `${to}/${basename(from)}`) : to;
+      try {
+        if (!move && sys.files.stat(from).type === "dir" && !opt.has("r", "R", "a"))
+          status = await complain(sys, `-r not specified; omitting directory '${name}'`);
+        else if (!move) copyTree(sys, from, end, opt.has("a", "p", "d"));
+        else {
+          if (sys.files.exists(end) && sys.files.stat(end).type === "file") sys.files.rm(end);
+          sys.files.rename(from, end);
+        }
+      } catch (error) {
+        const missing = !sys.files.exists(from);
+        status = await complain(
+          sys,
+          missing
+            ? `cannot stat '${name}': ${errorText(error)}`
+            : `cannot ${move ? "move" : "create regular file"} '${move ? name : target}'${move ? ` to '${target}'` : ""}: ${errorText(error)}`,
+        );
       }
-    } catch (error) {
-      const missing = !sys.files.exists(from);
-      status = await complain(sys, missing ? `cannot stat '${name}': ${errorText(error)}` : `cannot ${move ? "move" : "create regular file"} '${move ? name : target}'${move ? ` to '${target}'` : ""}: ${errorText(error)}`);
     }
-  }
-  return status;
-};
+    return status;
+  };
 
 /** A new mode from `755` or `u+x,go-w`. */
 export function changedMode(text: string, old: number, dir: boolean): number | undefined {
@@ -255,7 +304,12 @@ const chown: Program = async (sys) => {
   const lookUp = (file: string, name: string | undefined, old: number): number => {
     if (!name) return old;
     if (/^\d+$/.test(name)) return Number(name);
-    const row = sys.files.exists(`/etc/${file}`) ? new TextDecoder().decode(sys.files.readFile(`/etc/${file}`)).split("\n").find((line) => line.startsWith(`${name}:`)) : undefined;
+    const row = sys.files.exists(`/etc/${file}`)
+      ? new TextDecoder()
+          .decode(sys.files.readFile(`/etc/${file}`))
+          .split("\n")
+          .find((line) => line.startsWith(`${name}:`))
+      : undefined;
     return row ? Number(row.split(":")[2]) : -1;
   };
   for (const name of names) {
@@ -280,7 +334,8 @@ const ln: Program = async (sys) => {
   const [target, link = basename(target ?? "")] = opt.rest;
   if (target === undefined) return complain(sys, "missing file operand");
   let path = here(sys, link);
-  if (sys.files.exists(path) && sys.files.stat(path).type === "dir" && !opt.has("n", "T")) path = here(sys, `${path}/${basename(target)}`);
+  if (sys.files.exists(path) && sys.files.stat(path).type === "dir" && !opt.has("n", "T"))
+    path = here(sys, `${path}/${basename(target)}`);
   try {
     if (opt.has("f")) sys.files.rm(path, { force: true });
     if (opt.has("s")) sys.files.symlink(target, path);
@@ -291,32 +346,63 @@ const ln: Program = async (sys) => {
   }
 };
 
-const show = (work: (sys: Sys, name: string) => string): Program => async (sys) => {
-  const opt = options(sys, "s");
-  let status = 0;
-  for (const name of opt.rest) {
-    try {
-      await sys.stdout.write(`${work(sys, name)}\n`);
-    } catch (error) {
-      status = 1;
-      if (sys.argv[0]?.endsWith("realpath")) await complain(sys, `${name}: ${errorText(error)}`);
+const show =
+  (work: (sys: Sys, name: string) => string): Program =>
+  async (sys) => {
+    const opt = options(sys, "s");
+    let status = 0;
+    for (const name of opt.rest) {
+      try {
+        await sys.stdout.write(`${work(sys, name)}\n`);
+      } catch (error) {
+        status = 1;
+        if (sys.argv[0]?.endsWith("realpath")) await complain(sys, `${name}: ${errorText(error)}`);
+      }
     }
-  }
-  return status;
-};
+    return status;
+  };
 
 export const fileTools: ToolTable = {
-  ls, dir: ls, rm, chmod, chown, chgrp: async (sys) => chown({ ...sys, argv: [...sys.argv.slice(0, 1), ...sys.argv.slice(1).map((arg, i) => (i === 0 ? `:${arg}` : arg))] }), ln,
-  cp: copyOrMove(false), mv: copyOrMove(true),
-  mkdir: perOperand("cannot create directory", (sys, path, opt) => sys.files.mkdir(path, { recursive: opt.has("p", "parents"), ...(opt.value("m") ? { mode: Number.parseInt(opt.value("m") as string, 8) } : {}) }), "m"),
+  ls,
+  dir: ls,
+  rm,
+  chmod,
+  chown,
+  chgrp: async (sys) =>
+    chown({
+      ...sys,
+      argv: [...sys.argv.slice(0, 1), ...sys.argv.slice(1).map((arg, i) => (i === 0 ? `:${arg}` : arg))],
+    }),
+  ln,
+  cp: copyOrMove(false),
+  mv: copyOrMove(true),
+  mkdir: perOperand(
+    "cannot create directory",
+    (sys, path, opt) =>
+      sys.files.mkdir(path, {
+        recursive: opt.has("p", "parents"),
+        ...(opt.value("m") ? { mode: Number.parseInt(opt.value("m") as string, 8) } : {}),
+      }),
+    "m",
+  ),
   rmdir: perOperand("failed to remove", (sys, path) => {
     if (sys.files.lstat(path).type !== "dir") throw Object.assign(new Error(), { code: "ENOTDIR" });
     sys.files.rm(path);
   }),
-  touch: perOperand("cannot touch", (sys, path, opt) => {
-    if (sys.files.exists(path)) sys.files.utimes(path, sys.clock.now());
-    else if (!opt.has("c")) sys.files.writeFile(path, "");
-  }, "dtr"),
+  touch: perOperand(
+    "cannot touch",
+    (sys, path, opt) => {
+      if (sys.files.exists(path)) sys.files.utimes(path, sys.clock.now());
+      else if (!opt.has("c")) sys.files.writeFile(path, "");
+    },
+    "dtr",
+  ),
   realpath: show((sys, name) => sys.files.realpath(here(sys, name))),
-  readlink: show((sys, name) => (/^-[fem]/.test(sys.argv[1] ?? "") ? (sys.files.exists(here(sys, name)) ? sys.files.realpath(here(sys, name)) : here(sys, name)) : sys.files.readlink(here(sys, name)))),
+  readlink: show((sys, name) =>
+    /^-[fem]/.test(sys.argv[1] ?? "")
+      ? sys.files.exists(here(sys, name))
+        ? sys.files.realpath(here(sys, name))
+        : here(sys, name)
+      : sys.files.readlink(here(sys, name)),
+  ),
 };

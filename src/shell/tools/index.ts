@@ -1,8 +1,15 @@
 /** All Unix tools by name. */
 import type { Program } from "../../api/process";
+import { compressTools } from "./compress";
 import { fileTools } from "./files";
 import { netTools } from "./net";
 import { systemTools } from "./system";
 import { textTools } from "./text";
 
-export const tools: Record<string, Program> = { ...textTools, ...fileTools, ...systemTools, ...netTools };
+export const tools: Record<string, Program> = {
+  ...textTools,
+  ...fileTools,
+  ...systemTools,
+  ...netTools,
+  ...compressTools,
+};

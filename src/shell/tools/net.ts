@@ -13,15 +13,53 @@ interface Request {
 }
 
 const CURL_VALUED: Record<string, string> = {
-  X: "request", H: "header", d: "data", o: "output", w: "write-out", A: "user-agent", b: "cookie", u: "user", m: "max-time", e: "referer", T: "upload-file", F: "form", c: "cookie-jar", x: "proxy",
+  X: "request",
+  H: "header",
+  d: "data",
+  o: "output",
+  w: "write-out",
+  A: "user-agent",
+  b: "cookie",
+  u: "user",
+  m: "max-time",
+  e: "referer",
+  T: "upload-file",
+  F: "form",
+  c: "cookie-jar",
+  x: "proxy",
 };
-const CURL_LONG = new Set([...Object.values(CURL_VALUED), "data-raw", "data-binary", "data-urlencode", "connect-timeout", "retry", "retry-delay", "url", "json", "resolve", "cacert", "unix-socket"]);
-const CURL_SHORT: Record<string, string> = { s: "silent", S: "show-error", f: "fail", i: "include", I: "head", L: "location", O: "remote-name", v: "verbose", G: "get", k: "insecure" };
+const CURL_LONG = new Set([
+  ...Object.values(CURL_VALUED),
+  "data-raw",
+  "data-binary",
+  "data-urlencode",
+  "connect-timeout",
+  "retry",
+  "retry-delay",
+  "url",
+  "json",
+  "resolve",
+  "cacert",
+  "unix-socket",
+]);
+const CURL_SHORT: Record<string, string> = {
+  s: "silent",
+  S: "show-error",
+  f: "fail",
+  i: "include",
+  I: "head",
+  L: "location",
+  O: "remote-name",
+  v: "verbose",
+  G: "get",
+  k: "insecure",
+};
 
 function parseCurl(args: readonly string[]): Request | string {
   const request: Request = { method: undefined, headers: [], data: [], flags: new Set(), values: new Map(), urls: [] };
   const take = (name: string, value: string) => {
-    if (name === "header") request.headers.push([value.slice(0, value.indexOf(":")).trim(), value.slice(value.indexOf(":") + 1).trim()]);
+    if (name === "header")
+      request.headers.push([value.slice(0, value.indexOf(":")).trim(), value.slice(value.indexOf(":") + 1).trim()]);
     else if (name.startsWith("data") || name === "json") request.data.push(value);
     else if (name === "url") request.urls.push(value);
     if (name === "json") request.headers.push(["Content-Type", "application/json"], ["Accept", "application/json"]);
@@ -59,7 +97,8 @@ export function globUrl(url: string): string[] {
   const range = /^(.*?)\[(\d+)-(\d+)\](.*)$/.exec(url);
   if (!range) return [url];
   const out: string[] = [];
-  for (let n = Number(range[2]); n <= Number(range[3]) && out.length < 10_000; n++) out.push(...globUrl(range[1] + String(n) + range[4]));
+  for (let n = Number(range[2]); n <= Number(range[3]) && out.length < 10_000; n++)
+    out.push(...globUrl(range[1] + String(n) + range[4]));
   return out;
 }
 
@@ -67,7 +106,8 @@ const curl: Program = async (sys) => {
   const request = parseCurl(sys.argv.slice(1));
   const hint = "\ncurl: try 'curl --help' or 'curl --manual' for more information";
   if (typeof request === "string") return complain(sys, request + hint, 2);
-  if (request.flags.has("version") || request.flags.has("V")) return sys.stdout.write("curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0\n").then(() => 0);
+  if (request.flags.has("version") || request.flags.has("V"))
+    return sys.stdout.write("curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0\n").then(() => 0);
   if (request.urls.length === 0) return complain(sys, `(2) no URL specified${hint}`.replace("(2) ", ""), 2);
   let status = 0;
   for (const url of request.urls) {
@@ -86,11 +126,25 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
   const began = sys.clock.now();
   const fail = async (code: number, message: string): Promise<number> => {
     if (!flags.has("silent") || flags.has("show-error")) await sys.stderr.write(`curl: (${code}) ${message}\n`);
-    await writeOut(sys, request, { http_code: "000", url_effective: url, exitcode: String(code), time_total: ((sys.clock.now() - began) / 1000).toFixed(6) });
+    await writeOut(sys, request, {
+      http_code: "000",
+      url_effective: url,
+      exitcode: String(code),
+      time_total: ((sys.clock.now() - began) / 1000).toFixed(6),
+    });
     return code;
   };
   let url = /^\w+:\/\//.test(given) ? given : `http://${given}`;
-  let data = request.data.length > 0 ? request.data.map((d) => (d.startsWith("@") && !values.has("data-raw") ? new TextDecoder().decode(sys.files.readFile(here(sys, d.slice(1)))) : d)).join("&") : undefined;
+  let data =
+    request.data.length > 0
+      ? request.data
+          .map((d) =>
+            d.startsWith("@") && !values.has("data-raw")
+              ? new TextDecoder().decode(sys.files.readFile(here(sys, d.slice(1))))
+              : d,
+          )
+          .join("&")
+      : undefined;
   if (flags.has("get") && data !== undefined) {
     url += `${url.includes("?") ? "&" : "?"}${data}`;
     data = undefined;
@@ -105,15 +159,30 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
     }
     const port = Number(parsed.port || (parsed.protocol === "https:" ? 443 : 80));
     if (!/^https?:$/.test(parsed.protocol)) return fail(1, `Protocol "${parsed.protocol.slice(0, -1)}" not supported`);
-    const headers: [string, string][] = [["Host", parsed.host], ["User-Agent", values.get("user-agent") ?? "curl/8.5.0"], ["Accept", "*/*"]];
+    const headers: [string, string][] = [
+      ["Host", parsed.host],
+      ["User-Agent", values.get("user-agent") ?? "curl/8.5.0"],
+      ["Accept", "*/*"],
+    ];
     if (values.has("user")) headers.push(["Authorization", `Basic ${btoa(values.get("user") as string)}`]);
     if (values.has("cookie")) headers.push(["Cookie", values.get("cookie") as string]);
-    if (data !== undefined) headers.push(["Content-Length", String(encoder.encode(data).length)], ["Content-Type", "application/x-www-form-urlencoded"]);
-    const all = [...headers.filter(([name]) => !request.headers.some(([own]) => own.toLowerCase() === name.toLowerCase())), ...request.headers.filter(([, value]) => value !== "")];
+    if (data !== undefined)
+      headers.push(
+        ["Content-Length", String(encoder.encode(data).length)],
+        ["Content-Type", "application/x-www-form-urlencoded"],
+      );
+    const all = [
+      ...headers.filter(([name]) => !request.headers.some(([own]) => own.toLowerCase() === name.toLowerCase())),
+      ...request.headers.filter(([, value]) => value !== ""),
+    ];
     const limit = Number(values.get("max-time") ?? values.get("connect-timeout") ?? 0) * 1000;
     const over = new AbortController();
     const done = new AbortController();
-    if (limit > 0) void sys.clock.sleep(limit, done.signal).then(() => over.abort(), () => undefined);
+    if (limit > 0)
+      void sys.clock.sleep(limit, done.signal).then(
+        () => over.abort(),
+        () => undefined,
+      );
     let response: HttpResponse & { remoteAddress: string };
     try {
       if (parsed.protocol === "https:") {
@@ -121,15 +190,38 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
         socket.destroy();
         return await fail(35, "OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number");
       }
-      response = await sys.net.http({ url: parsed.href, method, path: parsed.pathname + parsed.search, headers: all, remoteAddress: "", ...(data !== undefined ? { body: encoder.encode(data) } : {}) }, over.signal);
+      response = await sys.net.http(
+        {
+          url: parsed.href,
+          method,
+          path: parsed.pathname + parsed.search,
+          headers: all,
+          remoteAddress: "",
+          ...(data !== undefined ? { body: encoder.encode(data) } : {}),
+        },
+        over.signal,
+      );
     } catch (error) {
       const spent = Math.round(sys.clock.now() - began);
       const code = codeOf(error);
-      if (over.signal.aborted) return fail(28, values.has("max-time") ? `Operation timed out after ${spent} milliseconds with 0 bytes received` : `Connection timed out after ${spent} milliseconds`);
+      if (over.signal.aborted)
+        return fail(
+          28,
+          values.has("max-time")
+            ? `Operation timed out after ${spent} milliseconds with 0 bytes received`
+            : `Connection timed out after ${spent} milliseconds`,
+        );
       if (code === "ENOTFOUND") return fail(6, `Could not resolve host: ${parsed.hostname}`);
       if (code === "ECONNRESET") return fail(52, "Empty reply from server");
-      if (code === "EHOSTUNREACH" || code === "ETIMEDOUT") return fail(code === "ETIMEDOUT" ? 28 : 7, `Failed to connect to ${parsed.hostname} port ${port} after ${spent} ms: ${code === "ETIMEDOUT" ? "Connection timed out" : "Couldn't connect to server"}`);
-      return fail(7, `Failed to connect to ${parsed.hostname} port ${port} after ${spent} ms: Couldn't connect to server`);
+      if (code === "EHOSTUNREACH" || code === "ETIMEDOUT")
+        return fail(
+          code === "ETIMEDOUT" ? 28 : 7,
+          `Failed to connect to ${parsed.hostname} port ${port} after ${spent} ms: ${code === "ETIMEDOUT" ? "Connection timed out" : "Couldn't connect to server"}`,
+        );
+      return fail(
+        7,
+        `Failed to connect to ${parsed.hostname} port ${port} after ${spent} ms: Couldn't connect to server`,
+      );
     } finally {
       done.abort();
     }
@@ -137,7 +229,13 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
     const statusLine = `HTTP/1.1 ${response.status}${response.statusText ? ` ${response.statusText}` : ""}`;
     const shown = `${statusLine}\r\n${response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
     if (flags.has("verbose")) {
-      await sys.stderr.write(`*   Trying ${response.remoteAddress}:${port}...\n* Connected to ${parsed.hostname} (${response.remoteAddress}) port ${port}\n> ${method} ${parsed.pathname}${parsed.search} HTTP/1.1\n${all.map(([n, v]) => `> ${n}: ${v}\n`).join("")}> \n${shown.trimEnd().split("\r\n").map((line) => `< ${line}\n`).join("")}< \n`);
+      await sys.stderr.write(
+        `*   Trying ${response.remoteAddress}:${port}...\n* Connected to ${parsed.hostname} (${response.remoteAddress}) port ${port}\n> ${method} ${parsed.pathname}${parsed.search} HTTP/1.1\n${all.map(([n, v]) => `> ${n}: ${v}\n`).join("")}> \n${shown
+          .trimEnd()
+          .split("\r\n")
+          .map((line) => `< ${line}\n`)
+          .join("")}< \n`,
+      );
     }
     if (flags.has("location") && location && response.status >= 300 && response.status < 400) {
       if (redirects >= 50) return fail(47, "Maximum (50) redirects followed");
@@ -149,23 +247,48 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
       if (flags.has("include") || flags.has("head")) await sys.stdout.write(shown);
       continue;
     }
-    const size = await save(sys, request, response, flags.has("include") || flags.has("head") ? shown : "", parsed, method);
+    const size = await save(
+      sys,
+      request,
+      response,
+      flags.has("include") || flags.has("head") ? shown : "",
+      parsed,
+      method,
+    );
     await writeOut(sys, request, {
-      http_code: String(response.status), response_code: String(response.status), url_effective: url, size_download: String(size), num_redirects: String(redirects), remote_ip: response.remoteAddress, remote_port: String(port),
-      content_type: response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "", time_total: ((sys.clock.now() - began) / 1000).toFixed(6), exitcode: "0",
+      http_code: String(response.status),
+      response_code: String(response.status),
+      url_effective: url,
+      size_download: String(size),
+      num_redirects: String(redirects),
+      remote_ip: response.remoteAddress,
+      remote_port: String(port),
+      content_type: response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "",
+      time_total: ((sys.clock.now() - began) / 1000).toFixed(6),
+      exitcode: "0",
     });
     if (flags.has("fail") && response.status >= 400) {
-      if (!flags.has("silent") || flags.has("show-error")) await sys.stderr.write(`curl: (22) The requested URL returned error: ${response.status}\n`);
+      if (!flags.has("silent") || flags.has("show-error"))
+        await sys.stderr.write(`curl: (22) The requested URL returned error: ${response.status}\n`);
       return 22;
     }
     return 0;
   }
 }
 
-async function save(sys: Sys, request: Request, response: HttpResponse, head: string, url: URL, method: string): Promise<number> {
-  const name = request.values.get("output") ?? (request.flags.has("remote-name") ? url.pathname.replace(/^.*\//, "") : "-");
+async function save(
+  sys: Sys,
+  request: Request,
+  response: HttpResponse,
+  head: string,
+  url: URL,
+  method: string,
+): Promise<number> {
+  const name =
+    request.values.get("output") ?? (request.flags.has("remote-name") ? url.pathname.replace(/^.*\//, "") : "-");
   const file = name === "-" || name === "/dev/stdout" ? undefined : here(sys, name);
-  const put = async (bytes: Uint8Array | string) => (file === undefined ? sys.stdout.write(bytes) : file === "/dev/null" ? undefined : sys.files.appendFile(file, bytes));
+  const put = async (bytes: Uint8Array | string) =>
+    file === undefined ? sys.stdout.write(bytes) : file === "/dev/null" ? undefined : sys.files.appendFile(file, bytes);
   if (file !== undefined && file !== "/dev/null") sys.files.writeFile(file, "");
   if (head) await put(head);
   if (method === "HEAD" || (request.flags.has("fail") && response.status >= 400)) return 0;
@@ -186,7 +309,13 @@ async function save(sys: Sys, request: Request, response: HttpResponse, head: st
 async function writeOut(sys: Sys, request: Request, values: Record<string, string>): Promise<void> {
   const format = request.values.get("write-out");
   if (format === undefined) return;
-  await sys.stdout.write(format.replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? "").replace(/\\n/g, "\n").replace(/\\t/g, "\t").replace(/\\r/g, "\r"));
+  await sys.stdout.write(
+    format
+      .replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? "")
+      .replace(/\\n/g, "\n")
+      .replace(/\\t/g, "\t")
+      .replace(/\\r/g, "\r"),
+  );
 }
 
 const wget: Program = async (sys) => {
@@ -201,12 +330,25 @@ const wget: Program = async (sys) => {
   if (!quiet) await sys.stderr.write(`Connecting to ${url.host} (${address}:${port})\n`);
   let response: HttpResponse;
   try {
-    response = await sys.net.http({ url: url.href, method: "GET", path: url.pathname + url.search, headers: [["Host", url.host], ["User-Agent", "Wget"]], remoteAddress: "" });
+    response = await sys.net.http({
+      url: url.href,
+      method: "GET",
+      path: url.pathname + url.search,
+      headers: [
+        ["Host", url.host],
+        ["User-Agent", "Wget"],
+      ],
+      remoteAddress: "",
+    });
   } catch (error) {
-    const why = { ECONNREFUSED: "Connection refused", EHOSTUNREACH: "Host is unreachable", ETIMEDOUT: "Operation timed out" }[codeOf(error) ?? ""] ?? "Connection reset by peer";
+    const why =
+      { ECONNREFUSED: "Connection refused", EHOSTUNREACH: "Host is unreachable", ETIMEDOUT: "Operation timed out" }[
+        codeOf(error) ?? ""
+      ] ?? "Connection reset by peer";
     return complain(sys, `can't connect to remote host (${address}): ${why}`);
   }
-  if (response.status >= 400) return complain(sys, `server returned error: HTTP/1.1 ${response.status} ${response.statusText ?? ""}`.trimEnd());
+  if (response.status >= 400)
+    return complain(sys, `server returned error: HTTP/1.1 ${response.status} ${response.statusText ?? ""}`.trimEnd());
   if (opt.has("spider")) return quiet ? 0 : sys.stderr.write("remote file exists\n").then(() => 0);
   const parts: Uint8Array[] = [];
   if (response.body instanceof Uint8Array) parts.push(response.body);
@@ -226,7 +368,12 @@ const ping: Program = async (sys) => {
   const host = opt.rest[0];
   if (host === undefined) return complain(sys, "usage error: Destination address required", 2);
   const address = sys.net.resolve(host)[0] ?? (/^\d+(\.\d+){3}$/.test(host) ? host : undefined);
-  if (!address) return complain(sys, sys.files.exists("/bin/busybox") ? `bad address '${host}'` : `${host}: Name or service not known`, sys.files.exists("/bin/busybox") ? 1 : 2);
+  if (!address)
+    return complain(
+      sys,
+      sys.files.exists("/bin/busybox") ? `bad address '${host}'` : `${host}: Name or service not known`,
+      sys.files.exists("/bin/busybox") ? 1 : 2,
+    );
   const busybox = sys.files.exists("/bin/busybox");
   let stop = false;
   const abort = new AbortController();
@@ -234,43 +381,69 @@ const ping: Program = async (sys) => {
     stop = true;
     abort.abort();
   });
-  await sys.stdout.write(busybox ? `PING ${host} (${address}): 56 data bytes\n` : `PING ${host} (${address}) 56(84) bytes of data.\n`);
+  await sys.stdout.write(
+    busybox ? `PING ${host} (${address}): 56 data bytes\n` : `PING ${host} (${address}) 56(84) bytes of data.\n`,
+  );
   const count = Number(opt.value("c") ?? Number.POSITIVE_INFINITY);
   const times: number[] = [];
   let sent = 0;
   while (sent < count && !stop) {
     // There is no ICMP in this world: a host that refuses a connection is there.
-    const alive = await sys.net.connect(address, 7).then((socket) => (socket.destroy(), true), (error: unknown) => codeOf(error) === "ECONNREFUSED");
+    const alive = await sys.net.connect(address, 7).then(
+      (socket) => (socket.destroy(), true),
+      (error: unknown) => codeOf(error) === "ECONNREFUSED",
+    );
     sent++;
     if (alive) {
       const ms = 0.05 + sys.random() * 0.1;
       times.push(ms);
-      await sys.stdout.write(busybox ? `64 bytes from ${address}: seq=${sent - 1} ttl=64 time=${ms.toFixed(3)} ms\n` : `64 bytes from ${address}: icmp_seq=${sent} ttl=64 time=${ms.toFixed(3)} ms\n`);
+      await sys.stdout.write(
+        busybox
+          ? `64 bytes from ${address}: seq=${sent - 1} ttl=64 time=${ms.toFixed(3)} ms\n`
+          : `64 bytes from ${address}: icmp_seq=${sent} ttl=64 time=${ms.toFixed(3)} ms\n`,
+      );
     }
     if (sent < count) await sys.clock.sleep(1000 * Number(opt.value("i") ?? 1), abort.signal).catch(() => undefined);
   }
   const loss = Math.round(((sent - times.length) / Math.max(1, sent)) * 100);
-  const [low, high, mean] = [Math.min(...times), Math.max(...times), times.reduce((a, b) => a + b, 0) / times.length].map((n) => n.toFixed(3));
-  const line = times.length === 0 ? "" : busybox ? `round-trip min/avg/max = ${low}/${mean}/${high} ms\n` : `rtt min/avg/max/mdev = ${low}/${mean}/${high}/0.010 ms\n`;
-  await sys.stdout.write(`\n--- ${host} ping statistics ---\n${busybox ? `${sent} packets transmitted, ${times.length} packets received, ${loss}% packet loss` : `${sent} packets transmitted, ${times.length} received, ${loss}% packet loss, time ${Math.max(0, sent - 1) * 1000}ms`}\n${line}`);
+  const [low, high, mean] = [
+    Math.min(...times),
+    Math.max(...times),
+    times.reduce((a, b) => a + b, 0) / times.length,
+  ].map((n) => n.toFixed(3));
+  const line =
+    times.length === 0
+      ? ""
+      : busybox
+        ? `round-trip min/avg/max = ${low}/${mean}/${high} ms\n`
+        : `rtt min/avg/max/mdev = ${low}/${mean}/${high}/0.010 ms\n`;
+  await sys.stdout.write(
+    `\n--- ${host} ping statistics ---\n${busybox ? `${sent} packets transmitted, ${times.length} packets received, ${loss}% packet loss` : `${sent} packets transmitted, ${times.length} received, ${loss}% packet loss, time ${Math.max(0, sent - 1) * 1000}ms`}\n${line}`,
+  );
   return times.length > 0 ? 0 : 1;
 };
 
 function nameserver(sys: Sys): string {
   if (!sys.files.exists("/etc/resolv.conf")) return "127.0.0.11";
-  return /nameserver\s+(\S+)/.exec(new TextDecoder().decode(sys.files.readFile("/etc/resolv.conf")))?.[1] ?? "127.0.0.11";
+  return (
+    /nameserver\s+(\S+)/.exec(new TextDecoder().decode(sys.files.readFile("/etc/resolv.conf")))?.[1] ?? "127.0.0.11"
+  );
 }
 
 const nslookup: Program = async (sys) => {
   const host = options(sys).rest[0] ?? "";
   const server = nameserver(sys);
   const found = sys.net.resolve(host);
-  await sys.stdout.write(`Server:\t\t${server}\nAddress:\t${sys.files.exists("/bin/busybox") ? `${server}:53` : `${server}#53`}\n\n`);
+  await sys.stdout.write(
+    `Server:\t\t${server}\nAddress:\t${sys.files.exists("/bin/busybox") ? `${server}:53` : `${server}#53`}\n\n`,
+  );
   if (found.length === 0) {
     await sys.stdout.write(`** server can't find ${host}: NXDOMAIN\n\n`);
     return 1;
   }
-  await sys.stdout.write(`Non-authoritative answer:\n${found.map((address) => `Name:\t${host}\nAddress: ${address}\n`).join("")}\n`);
+  await sys.stdout.write(
+    `Non-authoritative answer:\n${found.map((address) => `Name:\t${host}\nAddress: ${address}\n`).join("")}\n`,
+  );
   return 0;
 };
 
@@ -278,7 +451,10 @@ const dig: Program = async (sys) => {
   const host = sys.argv.slice(1).find((arg) => !/^[+@-]/.test(arg) && !/^(A|AAAA|ANY|IN)$/.test(arg)) ?? ".";
   const found = sys.net.resolve(host);
   if (sys.argv.includes("+short")) await sys.stdout.write(found.map((a) => `${a}\n`).join(""));
-  else await sys.stdout.write(`;; ->>HEADER<<- opcode: QUERY, status: ${found.length > 0 ? "NOERROR" : "NXDOMAIN"}, id: ${Math.floor(sys.random() * 65536)}\n;; QUESTION SECTION:\n;${host}.\t\t\tIN\tA\n\n${found.length > 0 ? `;; ANSWER SECTION:\n${found.map((a) => `${host}.\t\t600\tIN\tA\t${a}\n`).join("")}\n` : ""};; SERVER: ${nameserver(sys)}#53(${nameserver(sys)}) (UDP)\n`);
+  else
+    await sys.stdout.write(
+      `;; ->>HEADER<<- opcode: QUERY, status: ${found.length > 0 ? "NOERROR" : "NXDOMAIN"}, id: ${Math.floor(sys.random() * 65536)}\n;; QUESTION SECTION:\n;${host}.\t\t\tIN\tA\n\n${found.length > 0 ? `;; ANSWER SECTION:\n${found.map((a) => `${host}.\t\t600\tIN\tA\t${a}\n`).join("")}\n` : ""};; SERVER: ${nameserver(sys)}#53(${nameserver(sys)}) (UDP)\n`,
+    );
   return 0;
 };
 
@@ -291,7 +467,10 @@ const getent: Program = async (sys) => {
   }
   const path = `/etc/${database}`;
   if (!sys.files.exists(path)) return 2;
-  const rows = new TextDecoder().decode(sys.files.readFile(path)).split("\n").filter((row) => row !== "" && (name === "" || row.startsWith(`${name}:`) || row.split(":")[2] === name));
+  const rows = new TextDecoder()
+    .decode(sys.files.readFile(path))
+    .split("\n")
+    .filter((row) => row !== "" && (name === "" || row.startsWith(`${name}:`) || row.split(":")[2] === name));
   await sys.stdout.write(rows.map((row) => `${row}\n`).join(""));
   return rows.length > 0 ? 0 : 2;
 };
@@ -308,8 +487,12 @@ const ip: Program = async (sys) => {
 
 const ifconfig: Program = async (sys) => {
   for (const a of sys.net.addresses) {
-    const mask = [24, 16, 8, 0].map((shift) => ((a.prefix === 0 ? 0 : -1 << (32 - a.prefix)) >>> shift) & 255).join(".");
-    await sys.stdout.write(`${a.name.padEnd(10)}Link encap:${a.name === "lo" ? "Local Loopback" : `Ethernet  HWaddr ${a.mac.toUpperCase()}`}\n          inet addr:${a.address}  Mask:${mask}\n          UP RUNNING\n\n`);
+    const mask = [24, 16, 8, 0]
+      .map((shift) => ((a.prefix === 0 ? 0 : -1 << (32 - a.prefix)) >>> shift) & 255)
+      .join(".");
+    await sys.stdout.write(
+      `${a.name.padEnd(10)}Link encap:${a.name === "lo" ? "Local Loopback" : `Ethernet  HWaddr ${a.mac.toUpperCase()}`}\n          inet addr:${a.address}  Mask:${mask}\n          UP RUNNING\n\n`,
+    );
   }
   return 0;
 };
@@ -331,7 +514,11 @@ const nc: Program = async (sys) => {
     for (let bytes = await socket.read(); bytes; bytes = await socket.read()) await sys.stdout.write(bytes);
     return 0;
   } catch (error) {
-    if (opt.has("v")) await complain(sys, `connect to ${host} port ${port} (tcp) failed: ${codeOf(error) === "ECONNREFUSED" ? "Connection refused" : "Name or service not known"}`);
+    if (opt.has("v"))
+      await complain(
+        sys,
+        `connect to ${host} port ${port} (tcp) failed: ${codeOf(error) === "ECONNREFUSED" ? "Connection refused" : "Name or service not known"}`,
+      );
     return 1;
   }
 };

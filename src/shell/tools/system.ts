@@ -31,11 +31,22 @@ const sleep: Program = async (sys) => {
 };
 
 /** Runs the rest of the arguments as a command. */
-async function runRest(sys: Sys, argv: readonly string[], env: Record<string, string> = { ...sys.env }): Promise<number> {
+async function runRest(
+  sys: Sys,
+  argv: readonly string[],
+  env: Record<string, string> = { ...sys.env },
+): Promise<number> {
   const found = findProgram(sys.files, argv[0] ?? "", env.PATH ?? sys.env.PATH ?? "", sys.cwd);
   if (typeof found !== "string") {
     const missing = found.code === "ENOENT";
-    await complain(sys, nameOf(sys) === "sudo" ? `${argv[0]}: command not found` : nameOf(sys) === "env" ? `'${argv[0]}': ${missing ? "No such file or directory" : "Permission denied"}` : `failed to run command '${argv[0]}': ${missing ? "No such file or directory" : "Permission denied"}`);
+    await complain(
+      sys,
+      nameOf(sys) === "sudo"
+        ? `${argv[0]}: command not found`
+        : nameOf(sys) === "env"
+          ? `'${argv[0]}': ${missing ? "No such file or directory" : "Permission denied"}`
+          : `failed to run command '${argv[0]}': ${missing ? "No such file or directory" : "Permission denied"}`,
+    );
     return nameOf(sys) === "sudo" ? 1 : missing ? 127 : 126;
   }
   const child = sys.spawn(argv, { env, ...(sys.stdoutTty === undefined ? {} : { stdoutTty: sys.stdoutTty }) });
@@ -99,13 +110,41 @@ const uname: Program = async (sys) => {
 };
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 /** Formats a time as strftime(3), in a time zone of IANA's name. */
 export function strftime(format: string, millis: number, zone: string): string {
   let parts: Record<string, string>;
   try {
-    parts = Object.fromEntries(new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", weekday: "long", timeZoneName: "short" }).formatToParts(millis).map((p) => [p.type, p.value]));
+    parts = Object.fromEntries(
+      new Intl.DateTimeFormat("en-US", {
+        timeZone: zone,
+        hourCycle: "h23",
+        year: "numeric",
+        month: "numeric",
+        day: "numeric",
+        hour: "numeric",
+        minute: "numeric",
+        second: "numeric",
+        weekday: "long",
+        timeZoneName: "short",
+      })
+        .formatToParts(millis)
+        .map((p) => [p.type, p.value]),
+    );
   } catch {
     return strftime(format, millis, "UTC");
   }
@@ -117,21 +156,55 @@ export function strftime(format: string, millis: number, zone: string): string {
   const [oh, om] = [p2(Math.floor(Math.abs(offset) / 60)), p2(Math.abs(offset) % 60)];
   const day = DAYS.indexOf(parts.weekday ?? "");
   const month = MONTHS[n("month") - 1] as string;
-  const yearDay = Math.floor((Date.UTC(n("year"), n("month") - 1, n("day")) - Date.UTC(n("year"), 0, 1)) / 86400000) + 1;
+  const yearDay =
+    Math.floor((Date.UTC(n("year"), n("month") - 1, n("day")) - Date.UTC(n("year"), 0, 1)) / 86400000) + 1;
   const hour12 = n("hour") % 12 || 12;
   const one: Record<string, () => string> = {
-    Y: () => String(n("year")), y: () => p2(n("year") % 100), C: () => p2(Math.floor(n("year") / 100)), m: () => p2(n("month")), d: () => p2(n("day")), e: () => String(n("day")).padStart(2),
-    H: () => p2(n("hour")), I: () => p2(hour12), M: () => p2(n("minute")), S: () => p2(n("second")), p: () => (n("hour") < 12 ? "AM" : "PM"),
-    a: () => (parts.weekday ?? "").slice(0, 3), A: () => parts.weekday ?? "", b: () => month.slice(0, 3), h: () => month.slice(0, 3), B: () => month,
-    j: () => String(yearDay).padStart(3, "0"), u: () => String(day || 7), w: () => String(day), s: () => String(Math.floor(millis / 1000)), N: () => String(Math.floor(millis % 1000)).padStart(3, "0").padEnd(9, "0"),
-    z: () => `${sign}${oh}${om}`, Z: () => (parts.timeZoneName ?? "UTC").replace(/^GMT$/, "UTC"), n: () => "\n", t: () => "\t", "%": () => "%",
-    F: () => strftime("%Y-%m-%d", millis, zone), T: () => strftime("%H:%M:%S", millis, zone), R: () => strftime("%H:%M", millis, zone), D: () => strftime("%m/%d/%y", millis, zone), c: () => strftime("%a %b %e %H:%M:%S %Y", millis, zone), x: () => strftime("%m/%d/%y", millis, zone), X: () => strftime("%H:%M:%S", millis, zone), r: () => strftime("%I:%M:%S %p", millis, zone),
+    Y: () => String(n("year")),
+    y: () => p2(n("year") % 100),
+    C: () => p2(Math.floor(n("year") / 100)),
+    m: () => p2(n("month")),
+    d: () => p2(n("day")),
+    e: () => String(n("day")).padStart(2),
+    H: () => p2(n("hour")),
+    I: () => p2(hour12),
+    M: () => p2(n("minute")),
+    S: () => p2(n("second")),
+    p: () => (n("hour") < 12 ? "AM" : "PM"),
+    a: () => (parts.weekday ?? "").slice(0, 3),
+    A: () => parts.weekday ?? "",
+    b: () => month.slice(0, 3),
+    h: () => month.slice(0, 3),
+    B: () => month,
+    j: () => String(yearDay).padStart(3, "0"),
+    u: () => String(day || 7),
+    w: () => String(day),
+    s: () => String(Math.floor(millis / 1000)),
+    N: () =>
+      String(Math.floor(millis % 1000))
+        .padStart(3, "0")
+        .padEnd(9, "0"),
+    z: () => `${sign}${oh}${om}`,
+    Z: () => (parts.timeZoneName ?? "UTC").replace(/^GMT$/, "UTC"),
+    n: () => "\n",
+    t: () => "\t",
+    "%": () => "%",
+    F: () => strftime("%Y-%m-%d", millis, zone),
+    T: () => strftime("%H:%M:%S", millis, zone),
+    R: () => strftime("%H:%M", millis, zone),
+    D: () => strftime("%m/%d/%y", millis, zone),
+    c: () => strftime("%a %b %e %H:%M:%S %Y", millis, zone),
+    x: () => strftime("%m/%d/%y", millis, zone),
+    X: () => strftime("%H:%M:%S", millis, zone),
+    r: () => strftime("%I:%M:%S %p", millis, zone),
   };
-  return format.replace(/%:z/g, `${sign}${oh}:${om}`).replace(/%(-?)(\d?)([a-zA-Z%])/g, (all, minus: string, digits: string, c: string) => {
-    const text = one[c]?.() ?? all;
-    if (c === "N" && digits) return text.slice(0, Number(digits));
-    return minus ? text.replace(/^[0 ]+(?=.)/, "") : text;
-  });
+  return format
+    .replace(/%:z/g, `${sign}${oh}:${om}`)
+    .replace(/%(-?)(\d?)([a-zA-Z%])/g, (all, minus: string, digits: string, c: string) => {
+      const text = one[c]?.() ?? all;
+      if (c === "N" && digits) return text.slice(0, Number(digits));
+      return minus ? text.replace(/^[0 ]+(?=.)/, "") : text;
+    });
 }
 
 const date: Program = async (sys) => {
@@ -141,10 +214,21 @@ const date: Program = async (sys) => {
   const given = opt.value("d") ?? opt.value("date");
   if (given !== undefined) {
     const relative = /^([-+]?\d+) (second|sec|minute|min|hour|day|week)s?( ago)?$/.exec(given);
-    const unit = { second: 1, sec: 1, minute: 60, min: 60, hour: 3600, day: 86400, week: 604800 }[relative?.[2] ?? ""] ?? 0;
+    const unit =
+      { second: 1, sec: 1, minute: 60, min: 60, hour: 3600, day: 86400, week: 604800 }[relative?.[2] ?? ""] ?? 0;
     if (relative) at += Number(relative[1]) * unit * 1000 * (relative[3] ? -1 : 1);
     else if (given.startsWith("@")) at = Number(given.slice(1)) * 1000;
-    else if (given !== "now") at = given === "yesterday" ? at - 86_400_000 : given === "tomorrow" ? at + 86_400_000 : Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(given) ? given : `${given.replace(" ", "T")}${given.length > 10 ? "Z" : ""}`);
+    else if (given !== "now")
+      at =
+        given === "yesterday"
+          ? at - 86_400_000
+          : given === "tomorrow"
+            ? at + 86_400_000
+            : Date.parse(
+                /[zZ]|[+-]\d\d:?\d\d$/.test(given)
+                  ? given
+                  : `${given.replace(" ", "T")}${given.length > 10 ? "Z" : ""}`,
+              );
     if (Number.isNaN(at)) return complain(sys, `invalid date '${given}'`);
   }
   const format = opt.rest.find((arg) => arg.startsWith("+"))?.slice(1);
@@ -179,7 +263,10 @@ const timeout: Program = async (sys) => {
   } catch {
     return complain(sys, `failed to run command '${opt[1]}': No such file or directory`, 127);
   }
-  const late = sys.clock.sleep(millis, over.signal).then(() => "late" as const, () => "stopped" as const);
+  const late = sys.clock.sleep(millis, over.signal).then(
+    () => "late" as const,
+    () => "stopped" as const,
+  );
   const first = await Promise.race([child.exited, late]);
   if (first === "late") {
     child.kill("SIGTERM");
@@ -214,7 +301,9 @@ const df: Program = async (sys) => {
   const opt = options(sys);
   const [total, used] = [20 * 1024 ** 3, 4 * 1024 ** 3];
   const size = (n: number) => (opt.has("h") ? human(n) : String(Math.floor(n / 1024)));
-  await sys.stdout.write(`Filesystem     ${opt.has("h") ? "      Size" : "1K-blocks"}  Used Available Use% Mounted on\n`);
+  await sys.stdout.write(
+    `Filesystem     ${opt.has("h") ? "      Size" : "1K-blocks"}  Used Available Use% Mounted on\n`,
+  );
   return say(sys, `overlay        ${size(total).padStart(9)} ${size(used)} ${size(total - used)}  20% /`);
 };
 
@@ -224,16 +313,32 @@ const free: Program = async (sys) => {
   const total = sys.memoryLimit;
   const show = (n: number) => (opt.has("h") ? `${human(n)}i` : String(Math.floor(n / unit))).padStart(12);
   await sys.stdout.write(`               total        used        free      shared  buff/cache   available\n`);
-  return say(sys, `Mem:    ${show(total)}${show(total / 8)}${show((total * 7) / 8)}${show(0)}${show(0)}${show((total * 7) / 8)}\nSwap:   ${show(0)}${show(0)}${show(0)}`);
+  return say(
+    sys,
+    `Mem:    ${show(total)}${show(total / 8)}${show((total * 7) / 8)}${show(0)}${show(0)}${show((total * 7) / 8)}\nSwap:   ${show(0)}${show(0)}${show(0)}`,
+  );
 };
 
-const hostname: Program = async (sys) => say(sys, options(sys).has("i", "I") ? sys.net.addresses.filter((a) => a.name !== "lo").map((a) => a.address).join(" ") : options(sys).has("s") ? (sys.hostname.split(".")[0] ?? "") : sys.hostname);
+const hostname: Program = async (sys) =>
+  say(
+    sys,
+    options(sys).has("i", "I")
+      ? sys.net.addresses
+          .filter((a) => a.name !== "lo")
+          .map((a) => a.address)
+          .join(" ")
+      : options(sys).has("s")
+        ? (sys.hostname.split(".")[0] ?? "")
+        : sys.hostname,
+  );
 
-const rest = (drop: RegExp): Program => (sys) => {
-  const args = sys.argv.slice(1);
-  while (args[0] && drop.test(args[0])) args.splice(0, /^-[ug]$/.test(args[0]) ? 2 : 1);
-  return args.length > 0 ? runRest(sys, args) : Promise.resolve(0);
-};
+const rest =
+  (drop: RegExp): Program =>
+  (sys) => {
+    const args = sys.argv.slice(1);
+    while (args[0] && drop.test(args[0])) args.splice(0, /^-[ug]$/.test(args[0]) ? 2 : 1);
+    return args.length > 0 ? runRest(sys, args) : Promise.resolve(0);
+  };
 
 const su: Program = async (sys) => {
   const at = sys.argv.indexOf("-c");
@@ -241,10 +346,30 @@ const su: Program = async (sys) => {
 };
 
 export const systemTools: ToolTable = {
-  sleep, env, printenv, id, uname, date, which, timeout, watch, df, free, hostname, su,
-  sudo: rest(/^(-[EHnSi]+|-[ug])$/), nohup: rest(/^--$/), nice: rest(/^-/), setsid: rest(/^-/),
-  nano: edit, vi: edit, vim: edit, edit, code: edit,
-  true: async () => 0, false: async () => 1,
+  sleep,
+  env,
+  printenv,
+  id,
+  uname,
+  date,
+  which,
+  timeout,
+  watch,
+  df,
+  free,
+  hostname,
+  su,
+  sudo: rest(/^(-[EHnSi]+|-[ug])$/),
+  nohup: rest(/^--$/),
+  nice: rest(/^-/),
+  setsid: rest(/^-/),
+  nano: edit,
+  vi: edit,
+  vim: edit,
+  edit,
+  code: edit,
+  true: async () => 0,
+  false: async () => 1,
   whoami: async (sys) => say(sys, sys.user.name),
   nproc: async (sys) => say(sys, "2"),
   arch: async (sys) => say(sys, "x86_64"),
@@ -261,10 +386,18 @@ export const systemTools: ToolTable = {
   mktemp: async (sys) => {
     const opt = options(sys, "pt");
     const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    const path = here(sys, (opt.rest[0] ?? "/tmp/tmp.XXXXXXXXXX").replace(/X{3,}$/, (x) => x.replace(/X/g, () => letters[Math.floor(sys.random() * letters.length)] as string)));
+    const path = here(
+      sys,
+      (opt.rest[0] ?? "/tmp/tmp.XXXXXXXXXX").replace(/X{3,}$/, (x) =>
+        x.replace(/X/g, () => letters[Math.floor(sys.random() * letters.length)] as string),
+      ),
+    );
     if (opt.has("d")) sys.files.mkdir(path, { mode: 0o700 });
     else sys.files.writeFile(path, "", 0o600);
     return say(sys, path);
   },
-  mount: async (sys) => (sys.files.exists("/proc/mounts") ? say(sys, decode(sys.files.readFile("/proc/mounts")).trimEnd()) : say(sys, "overlay on / type overlay (rw,relatime)")),
+  mount: async (sys) =>
+    sys.files.exists("/proc/mounts")
+      ? say(sys, decode(sys.files.readFile("/proc/mounts")).trimEnd())
+      : say(sys, "overlay on / type overlay (rw,relatime)"),
 };

@@ -3,8 +3,8 @@ import type { Program, Sys } from "../../api/process";
 import { MAX_COLLECTED } from "../limits";
 import { basename } from "../paths";
 import { bytesInput, decode, joinBytes, Reader, readAll } from "../streams";
-import { complain, eachInput, errorText, here, options, type ToolTable } from "./common";
 import { filesFor } from "./adapter";
+import { complain, eachInput, errorText, here, options, type ToolTable } from "./common";
 
 const cat: Program = async (sys) => {
   const opt = options(sys);
@@ -18,7 +18,9 @@ const cat: Program = async (sys) => {
     for (let line = await reader.until(); line; line = await reader.until()) {
       const text = decode(line);
       const shown = opt.has("E", "A") ? text.replace(/\n$/, "$$\n") : text;
-      await sys.stdout.write(opt.has("n") || (opt.has("b") && text !== "\n") ? `${String(row++).padStart(6)}\t${shown}` : shown);
+      await sys.stdout.write(
+        opt.has("n") || (opt.has("b") && text !== "\n") ? `${String(row++).padStart(6)}\t${shown}` : shown,
+      );
     }
   });
 };
@@ -34,7 +36,8 @@ const head: Program = async (sys) => {
   const opt = options({ ...sys, argv: countOf(sys).argv }, "nc");
   const bytes = opt.value("c");
   const count = Number(bytes ?? opt.value("n") ?? opt.value("lines") ?? 10);
-  if (Number.isNaN(count)) return complain(sys, `invalid number of ${bytes ? "bytes" : "lines"}: '${bytes ?? opt.value("n")}'`);
+  if (Number.isNaN(count))
+    return complain(sys, `invalid number of ${bytes ? "bytes" : "lines"}: '${bytes ?? opt.value("n")}'`);
   let first = true;
   return eachInput(sys, opt.rest, async (input, name) => {
     if (opt.rest.length > 1) await sys.stdout.write(`${first ? "" : "\n"}==> ${name} <==\n`);
@@ -43,7 +46,12 @@ const head: Program = async (sys) => {
     if (bytes !== undefined || count < 0) {
       const all = await readAll(input, MAX_COLLECTED);
       if (bytes !== undefined) return sys.stdout.write(all.slice(0, count < 0 ? all.length + count : count));
-      return sys.stdout.write(decode(all).split(/(?<=\n)/).slice(0, count).join(""));
+      return sys.stdout.write(
+        decode(all)
+          .split(/(?<=\n)/)
+          .slice(0, count)
+          .join(""),
+      );
     }
     for (let i = 0; i < count; i++) {
       const line = await reader.until();
@@ -58,7 +66,10 @@ const tail: Program = async (sys) => {
   const from = opt.value("n") ?? "10";
   const pick = (bytes: Uint8Array): Uint8Array | string => {
     const amount = opt.value("c");
-    if (amount !== undefined) return amount.startsWith("+") ? bytes.slice(Number(amount) - 1) : bytes.slice(Math.max(0, bytes.length - Math.abs(Number(amount))));
+    if (amount !== undefined)
+      return amount.startsWith("+")
+        ? bytes.slice(Number(amount) - 1)
+        : bytes.slice(Math.max(0, bytes.length - Math.abs(Number(amount))));
     const lines = decode(bytes).split(/(?<=\n)/);
     const n = Math.abs(Number(from));
     return from.startsWith("+") ? lines.slice(n - 1).join("") : n === 0 ? "" : lines.slice(-n).join("");
@@ -129,17 +140,25 @@ const xargs: Program = async (sys) => {
     else if (arg.startsWith("-P")) void (arg.slice(2) || args.shift());
   }
   const text = decode(await readAll(sys.stdin, MAX_COLLECTED));
-  const words = nul ? text.split("\0").filter(Boolean) : replace !== undefined ? text.split("\n").filter(Boolean) : (text.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []).map((w) => w.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, "$1$2$3"));
+  const words = nul
+    ? text.split("\0").filter(Boolean)
+    : replace !== undefined
+      ? text.split("\n").filter(Boolean)
+      : (text.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []).map((w) =>
+          w.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, "$1$2$3"),
+        );
   const command = args.length > 0 ? args : ["echo"];
   const calls: string[][] = [];
-  if (replace !== undefined) for (const word of words) calls.push(command.map((part) => part.replaceAll(replace as string, word)));
+  if (replace !== undefined)
+    for (const word of words) calls.push(command.map((part) => part.replaceAll(replace as string, word)));
   else if (words.length === 0) {
     if (!skipEmpty) calls.push([...command]);
   } else for (let i = 0; i < words.length; i += perCall) calls.push([...command, ...words.slice(i, i + perCall)]);
   let status = 0;
   for (const call of calls) {
     try {
-      const code = await sys.spawn(call, { stdin: bytesInput(""), stdout: sys.stdout, stderr: sys.stderr, tty: false }).exited;
+      const code = await sys.spawn(call, { stdin: bytesInput(""), stdout: sys.stdout, stderr: sys.stderr, tty: false })
+        .exited;
       if (code === 255) return 124;
       if (code !== 0) status = code > 125 ? code : 123;
     } catch {
@@ -149,22 +168,45 @@ const xargs: Program = async (sys) => {
   return status;
 };
 
-const ADAPTED = "awk sed jq sort uniq cut tr grep egrep fgrep rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree tar file".split(" ");
+const ADAPTED =
+  "awk sed jq sort uniq cut tr grep egrep fgrep rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree tar file".split(
+    " ",
+  );
 
 /** Runs a tool of just-bash over our files: the input is collected, the output comes at once. */
-const adapted = (name: string): Program => async (sys) => {
-  const { Bash } = await import("just-bash/browser");
-  const args = [...sys.argv.slice(1)];
-  const stdin = sys.tty || args.length === 0 || name !== "find" ? await collect(sys, name, args) : "";
-  const bash = new Bash({ fs: filesFor(sys), cwd: sys.cwd, env: { ...sys.env }, commands: [name as never, "echo", "cat", "rm", "ls", "sh"] as never });
-  const colour = /^[ef]?grep$/.test(name) && (sys.stdoutTty ?? false) && !args.some((arg) => arg.startsWith("--color")) ? ["--color=always"] : [];
-  void colour;
-  const result = await bash.exec(name, { args: args as never, stdin, cwd: sys.cwd, env: { ...sys.env }, signal: sys.killed } as never);
-  const bytes = (result as { stdoutKind?: string; stdoutEncoding?: string }).stdoutEncoding === "binary" || (result as { stdoutKind?: string }).stdoutKind === "bytes" ? Uint8Array.from(result.stdout, (c) => c.charCodeAt(0)) : result.stdout;
-  await sys.stdout.write(bytes);
-  await sys.stderr.write(result.stderr.replace(/^bash: line \d+: /gm, ""));
-  return result.exitCode;
-};
+const adapted =
+  (name: string): Program =>
+  async (sys) => {
+    const { Bash } = await import("just-bash/browser");
+    const args = [...sys.argv.slice(1)];
+    const stdin = sys.tty || args.length === 0 || name !== "find" ? await collect(sys, name, args) : "";
+    const bash = new Bash({
+      fs: filesFor(sys),
+      cwd: sys.cwd,
+      env: { ...sys.env },
+      commands: [name as never, "echo", "cat", "rm", "ls", "sh"] as never,
+    });
+    const colour =
+      /^[ef]?grep$/.test(name) && (sys.stdoutTty ?? false) && !args.some((arg) => arg.startsWith("--color"))
+        ? ["--color=always"]
+        : [];
+    void colour;
+    const result = await bash.exec(name, {
+      args: args as never,
+      stdin,
+      cwd: sys.cwd,
+      env: { ...sys.env },
+      signal: sys.killed,
+    } as never);
+    const bytes =
+      (result as { stdoutKind?: string; stdoutEncoding?: string }).stdoutEncoding === "binary" ||
+      (result as { stdoutKind?: string }).stdoutKind === "bytes"
+        ? Uint8Array.from(result.stdout, (c) => c.charCodeAt(0))
+        : result.stdout;
+    await sys.stdout.write(bytes);
+    await sys.stderr.write(result.stderr.replace(/^bash: line \d+: /gm, ""));
+    return result.exitCode;
+  };
 
 /** Tools that never read standard input when a file is named must not wait for a terminal's. */
 async function collect(sys: Sys, name: string, args: readonly string[]): Promise<string> {
@@ -178,13 +220,21 @@ async function collect(sys: Sys, name: string, args: readonly string[]): Promise
 }
 
 export const textTools: ToolTable = {
-  cat, head, tail, tee, yes, xargs,
-  less: cat, more: cat,
+  cat,
+  head,
+  tail,
+  tee,
+  yes,
+  xargs,
+  less: cat,
+  more: cat,
   ...Object.fromEntries(ADAPTED.map((name) => [name, adapted(name)])),
   basename: async (sys) => {
     const [path = "", suffix = ""] = options(sys).rest;
     const name = basename(path);
-    await sys.stdout.write(`${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`);
+    await sys.stdout.write(
+      `${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`,
+    );
     return 0;
   },
 };
