@@ -5,7 +5,12 @@ import { stateWord, t } from "../ui/i18n";
 import { type MachineModel, type Token, tagOf } from "./model";
 import { StateMark } from "./StateMark";
 
-export function MachineCard({ model: { machine, node, tokens, images } }: { model: MachineModel }) {
+interface MachineCardProps {
+  model: MachineModel;
+  dense: boolean;
+}
+
+export function MachineCard({ model: { machine, node, tokens, images }, dense }: MachineCardProps) {
   const trouble =
     machine.power === "off"
       ? t("map.off")
@@ -28,18 +33,18 @@ export function MachineCard({ model: { machine, node, tokens, images } }: { mode
         {trouble && <span class="machine-trouble">{trouble}</span>}
         <span class="machine-images">{images === 0 ? t("map.images.none") : t("map.images", { count: images })}</span>
       </header>
-      <TokenList tokens={tokens} />
+      <TokenList tokens={tokens} dense={dense} />
     </article>
   );
 }
 
-export function TokenList({ tokens }: { tokens: Token[] }) {
+export function TokenList({ tokens, dense }: { tokens: Token[]; dense: boolean }) {
   if (tokens.length === 0) return null;
   return (
     <ul class="tokens">
-      {tokens.map((token) => (
-        <TokenView key={token.id} token={token} />
-      ))}
+      {tokens.map((token) =>
+        dense ? <TokenSign key={token.id} token={token} /> : <TokenView key={token.id} token={token} />,
+      )}
     </ul>
   );
 }
@@ -91,5 +96,21 @@ function Earlier({ token }: { token: Token }) {
       ))}
       {t("map.earlier", { count: token.earlier.length })}
     </span>
+  );
+}
+
+function TokenSign({ token }: { token: Token }) {
+  const words = `${token.shortName} · ${stateWord(token.state)} · ${token.hostname}`;
+  return (
+    <li
+      class="token-sign"
+      data-token={token.id}
+      data-state={token.state}
+      style={{ "--hue": token.hue ?? 215 }}
+      title={words}
+    >
+      <StateMark state={token.state} />
+      <span class="visually-hidden">{words}</span>
+    </li>
   );
 }

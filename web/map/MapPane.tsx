@@ -8,9 +8,12 @@ import { stateWord, t } from "../ui/i18n";
 import { PaneFrame } from "../ui/PaneFrame";
 import { MachineCard, TokenList } from "./MachineCard";
 import { MapTable } from "./MapTable";
-import { type MapModel, mapModel } from "./model";
+import { allTokens, type MapModel, mapModel } from "./model";
 import { flash, useGliding } from "./motion";
 import { ServiceRow } from "./ServiceRow";
+
+/** With more tokens than this, each is drawn as its sign alone, and none glides. */
+const mostWords = 120;
 
 const view = kept<"picture" | "table">("map.view", "picture", (value) => value === "picture" || value === "table");
 
@@ -40,17 +43,21 @@ function MapPicture({ model }: { model: MapModel }) {
   const root = useRef<HTMLDivElement>(null);
   const places = useRef(new Map<string, DOMRect>());
   const flashed = useSignal(lastRequest.peek()?.number ?? 0);
-  useGliding(root, places.current);
+  const dense = allTokens(model).length > mostWords;
+  useGliding(root, places.current, !dense);
   const latest = lastRequest.value;
   useEffect(() => {
     if (!latest || latest.number === flashed.peek() || !root.current) return;
     flashed.value = latest.number;
     const { taskId, containerId, port } = latest.request;
-    flash(root.current, taskId ?? containerId ?? "", port);
+    const id = taskId ?? containerId ?? "";
+    flash(root.current, id, port);
+    const token = allTokens(model).find((it) => it.id === id);
+    if (token) say(t("map.said.answered", { name: token.name }));
   }, [latest?.number]);
   const bare = model.services.length === 0 && model.machines.every((it) => it.tokens.length === 0);
   return (
-    <div class="map" ref={root}>
+    <div class="map" data-dense={dense} ref={root}>
       {model.services.length > 0 && (
         <section class="map-services" aria-label={t("map.services")}>
           {model.services.map((it) => (
@@ -61,12 +68,12 @@ function MapPicture({ model }: { model: MapModel }) {
       {model.waiting.length > 0 && (
         <section class="map-waiting" aria-label={t("map.waiting")}>
           <h3>{t("map.waiting")}</h3>
-          <TokenList tokens={model.waiting} />
+          <TokenList tokens={model.waiting} dense={dense} />
         </section>
       )}
       <section class="map-machines" aria-label={t("map.machines")}>
         {model.machines.map((it) => (
-          <MachineCard key={it.machine.id} model={it} />
+          <MachineCard key={it.machine.id} model={it} dense={dense} />
         ))}
       </section>
       {bare && <p class="empty map-empty">{t("map.noContainers")}</p>}
@@ -78,9 +85,7 @@ function MapPicture({ model }: { model: MapModel }) {
 function useSpoken(model: MapModel): void {
   const before = useRef<Map<string, string> | undefined>(undefined);
   useEffect(() => {
-    const now = new Map(
-      [...model.waiting, ...model.machines.flatMap((it) => it.tokens)].map((it) => [it.id, it] as const),
-    );
+    const now = new Map(allTokens(model).map((it) => [it.id, it] as const));
     const old = before.current;
     if (old) {
       const changed = [...now.values()].filter((it) => old.get(it.id) !== it.state);

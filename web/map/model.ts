@@ -39,6 +39,8 @@ export interface MapModel {
   waiting: Token[];
 }
 
+export const allTokens = (model: MapModel): Token[] => [...model.waiting, ...model.machines.flatMap((it) => it.tokens)];
+
 const hues = [205, 28, 150, 285, 340, 55, 180, 245, 100, 310];
 
 export function mapModel(picture: Picture): MapModel {

@@ -9,10 +9,10 @@ const glide = 420; // ms
 const dotTime = 380; // ms
 
 /** Lets the elements marked `data-token` inside `root` glide whenever what they show has changed. */
-export function useGliding(root: { current: HTMLElement | null }, places: Map<string, DOMRect>): void {
+export function useGliding(root: { current: HTMLElement | null }, places: Map<string, DOMRect>, on: boolean): void {
   useLayoutEffect(() => {
     const host = root.current;
-    if (!host) return;
+    if (!host || !on) return;
     const origin = host.getBoundingClientRect();
     const seen = new Set<string>();
     for (const element of host.querySelectorAll<HTMLElement>("[data-token]")) {

@@ -29,6 +29,10 @@ function LessonView({ lesson: open }: { lesson: LessonDocument }) {
   const scroller = useRef<HTMLDivElement>(null);
   const index = Math.min(shownStep.value, open.steps.length - 1);
   const step = open.steps[index];
+  const title = local(open.title);
+  useEffect(() => {
+    document.title = `${title} · Slipway`;
+  }, [title]);
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
   }, [index]);
@@ -38,7 +42,10 @@ function LessonView({ lesson: open }: { lesson: LessonDocument }) {
       <StepList steps={open.steps} shown={index} />
       <div class="reader-scroll" ref={scroller}>
         <article class="step">
-          <p class="step-number">{t("lesson.step", { number: index + 1, count: open.steps.length })}</p>
+          <p class="step-number">
+            {t("lesson.step", { number: index + 1, count: open.steps.length })}
+            {index === 0 && ` · ${t("lesson.minutes", { minutes: open.minutes })}`}
+          </p>
           <h3>{local(step.title)}</h3>
           <StepText text={local(step.text)} />
           <Hints key={step.id} step={step} />

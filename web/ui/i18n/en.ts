@@ -2,7 +2,6 @@
 export const en = {
   "app.name": "Slipway",
   "app.tagline": "Docker and Swarm, simulated, to learn by doing.",
-  "skip.terminal": "Skip to the terminal",
 
   "pane.lesson": "Lesson",
   "pane.editor": "Editor",
@@ -27,7 +26,6 @@ export const en = {
 
   "connection.lost": "The connection is lost. Trying again…",
   "connection.back": "Connected again. Nothing was lost.",
-  "connection.first": "Connecting…",
 
   "reset.heading": "Make the cluster as new?",
   "reset.text":
@@ -98,9 +96,6 @@ export const en = {
   "terminal.larger": "Larger text",
   "terminal.smaller": "Smaller text",
   "terminal.menu": "Terminal menu",
-  "terminal.many": "Paste {count} lines?",
-  "terminal.many.text": "Each line end runs a command.",
-  "terminal.label": "Terminal of {machine}",
   "terminal.noClipboard": "The browser does not let this page read the clipboard. Use Ctrl+Shift+V.",
 
   "map.picture": "Picture",
@@ -126,7 +121,6 @@ export const en = {
   "map.version": "version {version}",
   "map.update": "Update: {state}",
   "map.containers": "containers",
-  "map.legend": "Signs",
   "map.col.task": "Task",
   "map.col.machine": "Machine",
   "map.col.state": "State",
@@ -136,7 +130,6 @@ export const en = {
   "map.col.service": "Service",
   "map.col.replicas": "Replicas",
   "map.col.ports": "Ports",
-  "map.col.container": "Container",
   "map.said.state": "{name}: {state}",
   "map.said.answered": "{name} answered",
 

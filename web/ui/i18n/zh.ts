@@ -4,7 +4,6 @@ import type { Dictionary } from "./index";
 export const zh: Dictionary = {
   "app.name": "Slipway",
   "app.tagline": "模拟 Docker 与 Swarm，边做边学。",
-  "skip.terminal": "跳到终端",
 
   "pane.lesson": "课程",
   "pane.editor": "编辑器",
@@ -29,7 +28,6 @@ export const zh: Dictionary = {
 
   "connection.lost": "连接断开了，正在重试……",
   "connection.back": "已重新连接，什么也没有丢。",
-  "connection.first": "正在连接……",
 
   "reset.heading": "让集群恢复如新？",
   "reset.text": "这个集群的所有容器、镜像、服务和文件都会消失，课程进度也一样。推送到仓库的镜像也会消失。",
@@ -99,9 +97,6 @@ export const zh: Dictionary = {
   "terminal.larger": "放大文字",
   "terminal.smaller": "缩小文字",
   "terminal.menu": "终端菜单",
-  "terminal.many": "粘贴 {count} 行？",
-  "terminal.many.text": "每个行尾都会执行一条命令。",
-  "terminal.label": "{machine} 的终端",
   "terminal.noClipboard": "浏览器不允许本页读取剪贴板，请用 Ctrl+Shift+V。",
 
   "map.picture": "图",
@@ -127,7 +122,6 @@ export const zh: Dictionary = {
   "map.version": "版本 {version}",
   "map.update": "更新：{state}",
   "map.containers": "容器",
-  "map.legend": "图例",
   "map.col.task": "任务",
   "map.col.machine": "机器",
   "map.col.state": "状态",
@@ -137,7 +131,6 @@ export const zh: Dictionary = {
   "map.col.service": "服务",
   "map.col.replicas": "副本",
   "map.col.ports": "端口",
-  "map.col.container": "容器",
   "map.said.state": "{name}：{state}",
   "map.said.answered": "{name} 作了应答",
 
