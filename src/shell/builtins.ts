@@ -19,6 +19,10 @@ export interface Call {
 export type Builtin = (call: Call) => Promise<number>;
 
 const out = (call: Call, text: string) => write(call.fds, 1, text);
+async function printed(call: Call, text: string): Promise<number> {
+  await out(call, text);
+  return 0;
+}
 async function fail(call: Call, message: string, status = 1): Promise<number> {
   await call.shell.complain(call.fds, message, call.argv[0]);
   return status;
@@ -802,7 +806,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   popd: dirs,
   mapfile,
   readarray: mapfile,
-  pwd: async (call) => (await out(call, `${call.shell.cwd}\n`), 0),
+  pwd: async (call) => printed(call, `${call.shell.cwd}\n`),
   exit: async (call) => {
     if (call.args[0] !== undefined && !numeric(call.args[0])) {
       await fail(
@@ -839,9 +843,9 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     if (!inner) return fail(call, `${call.args[0]}: not a shell builtin`);
     return inner({ ...call, argv: call.args, args: call.args.slice(1) });
   },
-  umask: async (call) => (call.args.length === 0 ? (await out(call, "0022\n"), 0) : 0),
-  ulimit: async (call) => (await out(call, "unlimited\n"), 0),
+  umask: async (call) => (call.args.length === 0 ? printed(call, "0022\n") : 0),
+  ulimit: async (call) => printed(call, "unlimited\n"),
   hash: async () => 0,
   disown: async () => 0,
-  times: async (call) => (await out(call, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n"), 0),
+  times: async (call) => printed(call, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n"),
 };

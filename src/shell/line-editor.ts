@@ -290,7 +290,7 @@ class LineEditor {
   #searchKey(key: string): boolean {
     const again = key === "\x12";
     if (key === "\x7f") this.#search = this.#search?.slice(0, -1);
-    else if ((key >= " " && key !== "\x7f")) this.#search += key;
+    else if (key >= " " && key !== "\x7f") this.#search += key;
     else if (!again) {
       this.#search = undefined;
       return key === "\x07" || key === "\x1b";

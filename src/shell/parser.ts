@@ -128,7 +128,8 @@ class Parser extends Scanner {
       } else break;
     }
     const commands: Command[] = [];
-    if (timed && (this.skipBlank(false), this.end || this.peek() === "\n" || this.peek() === ";")) {
+    this.skipBlank(false);
+    if (timed && (this.end || this.peek() === "\n" || this.peek() === ";")) {
       return { bang, timed, commands };
     }
     for (;;) {
@@ -362,7 +363,7 @@ class Parser extends Scanner {
 
   condOrInner(): Cond {
     let a = this.condAnd();
-    while ((this.skipBlank(true), this.source.startsWith("||", this.at))) {
+    while (this.startsAfterBlank("||")) {
       this.at += 2;
       a = { t: "or", a, b: this.condAnd() };
     }
@@ -371,7 +372,7 @@ class Parser extends Scanner {
 
   condAnd(): Cond {
     let a = this.condPrimary();
-    while ((this.skipBlank(true), this.source.startsWith("&&", this.at))) {
+    while (this.startsAfterBlank("&&")) {
       this.at += 2;
       a = { t: "and", a, b: this.condPrimary() };
     }
@@ -405,6 +406,11 @@ class Parser extends Scanner {
     this.at += op.length;
     this.skipBlank(false);
     return { t: "binary", op, a, b: op === "=~" ? this.regexWord() : this.needWord() };
+  }
+
+  startsAfterBlank(operator: string): boolean {
+    this.skipBlank(true);
+    return this.source.startsWith(operator, this.at);
   }
 
   needWord(): Word {

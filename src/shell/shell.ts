@@ -211,7 +211,8 @@ export class Shell implements Surrounding {
       } catch (error) {
         if (!(error instanceof ShellSyntaxError)) throw error;
         await this.#syntaxError(error, source, fds, options.label);
-        return (this.status = 2);
+        this.status = 2;
+        return 2;
       }
       if (!next) return this.status;
       await this.list(next.list, fds);
@@ -711,6 +712,13 @@ export class Shell implements Surrounding {
     const name = argv[0] as string;
     const found = findProgram(this.files, name, this.vars.get("PATH") ?? "", this.cwd);
     if (typeof found !== "string") return this.#notRunnable(name, found.code, fds);
+    if (this.openEditor && /^(nano|vi|vim|edit|code)$/.test(name)) {
+      const file = argv.slice(1).find((arg) => !/^[-+]/.test(arg));
+      if (file !== undefined) {
+        this.openEditor(absolute(this.cwd, file));
+        return 0;
+      }
+    }
     const env = this.vars.environment();
     if (this.bash) env._ = found;
     const stdin = fds.get(0);

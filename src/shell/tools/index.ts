@@ -2,6 +2,7 @@
 import type { Program } from "../../api/process";
 import { compressTools } from "./compress";
 import { fileTools } from "./files";
+import { grep } from "./grep";
 import { netTools } from "./net";
 import { systemTools } from "./system";
 import { textTools } from "./text";
@@ -12,4 +13,7 @@ export const tools: Record<string, Program> = {
   ...systemTools,
   ...netTools,
   ...compressTools,
+  grep,
+  egrep: grep,
+  fgrep: grep,
 };

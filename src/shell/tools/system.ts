@@ -374,9 +374,9 @@ export const systemTools: ToolTable = {
   nproc: async (sys) => say(sys, "2"),
   arch: async (sys) => say(sys, "x86_64"),
   pwd: async (sys) => say(sys, absolute("/", sys.cwd)),
-  tty: async (sys) => (sys.tty ? say(sys, "/dev/pts/0") : (await say(sys, "not a tty"), 1)),
-  clear: async (sys) => (await sys.stdout.write("\x1b[H\x1b[2J\x1b[3J"), 0),
-  reset: async (sys) => (await sys.stdout.write("\x1bc"), 0),
+  tty: async (sys) => (sys.tty ? say(sys, "/dev/pts/0") : say(sys, "not a tty").then(() => 1)),
+  clear: async (sys) => sys.stdout.write("\x1b[H\x1b[2J\x1b[3J").then(() => 0),
+  reset: async (sys) => sys.stdout.write("\x1bc").then(() => 0),
   sync: async () => 0,
   echo: async (sys) => {
     const plain = sys.argv[1] === "-n";

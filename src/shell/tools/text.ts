@@ -169,7 +169,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort uniq cut tr grep egrep fgrep rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree tar file".split(
+  "awk sed jq sort uniq cut tr rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree tar file".split(
     " ",
   );
 
@@ -186,11 +186,6 @@ const adapted =
       env: { ...sys.env },
       commands: [name as never, "echo", "cat", "rm", "ls", "sh"] as never,
     });
-    const colour =
-      /^[ef]?grep$/.test(name) && (sys.stdoutTty ?? false) && !args.some((arg) => arg.startsWith("--color"))
-        ? ["--color=always"]
-        : [];
-    void colour;
     const result = await bash.exec(name, {
       args: args as never,
       stdin,
