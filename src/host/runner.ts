@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly stdout?: Output;
   readonly stderr?: Output;
   readonly tty?: Tty;
+  readonly stdoutTty?: boolean;
   /** Process 1 of a container: signals it does not handle have no effect on it, but for SIGKILL. */
   readonly init?: boolean;
 }
@@ -142,6 +143,7 @@ export class Running {
       stdout: guard(this.#options.stdout ?? nullOutput),
       stderr: guard(this.#options.stderr ?? nullOutput),
       ...(tty ? { tty } : {}),
+      ...(this.#options.stdoutTty === undefined ? {} : { stdoutTty: this.#options.stdoutTty }),
       net: this.#net(net),
       clock: {
         now: () => simulation.now(),
@@ -197,6 +199,7 @@ export class Running {
       stdout: options.stdout ?? this.#options.stdout,
       stderr: options.stderr ?? this.#options.stderr,
       tty: options.tty === undefined ? (inherits ? this.#options.tty : undefined) : options.tty || undefined,
+      stdoutTty: options.stdoutTty ?? this.#options.stdoutTty,
     });
     this.#children.add(child);
     const exited = this.#wait(child.exited).finally(() => this.#children.delete(child));
