@@ -45,7 +45,12 @@ export interface BalancerRow extends Row {
   readonly networkId: string;
   readonly address: string;
   readonly serviceId: string;
-  readonly backends: readonly { readonly machine: string; readonly containerId: string; readonly address: string; readonly taskId?: string }[];
+  readonly backends: readonly {
+    readonly machine: string;
+    readonly containerId: string;
+    readonly address: string;
+    readonly taskId?: string;
+  }[];
 }
 
 /** Where a balancer's turn is: a row of its own, lazily written, because each request moves it. */
@@ -72,7 +77,9 @@ export const netTables = {
       address: (row) => `${row.networkId}/${row.address}`,
     },
   } satisfies TableDefinition<EndpointRow>,
-  networkNames: { indexes: { network: (row) => row.networkId, service: (row) => row.service } } satisfies TableDefinition<NetworkNameRow>,
+  networkNames: {
+    indexes: { network: (row) => row.networkId, service: (row) => row.service },
+  } satisfies TableDefinition<NetworkNameRow>,
   ports: {
     indexes: {
       port: (row) => `${row.machine}/${row.protocol}/${row.port}`,
@@ -80,6 +87,8 @@ export const netTables = {
       service: (row) => row.service,
     },
   } satisfies TableDefinition<PortRow>,
-  balancers: { indexes: { service: (row) => row.serviceId, network: (row) => row.networkId } } satisfies TableDefinition<BalancerRow>,
+  balancers: {
+    indexes: { service: (row) => row.serviceId, network: (row) => row.networkId },
+  } satisfies TableDefinition<BalancerRow>,
   cursors: { lazy: true } satisfies TableDefinition<CursorRow>,
 };

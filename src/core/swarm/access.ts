@@ -46,7 +46,13 @@ interface Named {
   readonly id: string;
 }
 
-function find<R extends Named>(kind: string, ref: string, byId: R | undefined, named: readonly R[], all: () => readonly R[]): R {
+function find<R extends Named>(
+  kind: string,
+  ref: string,
+  byId: R | undefined,
+  named: readonly R[],
+  all: () => readonly R[],
+): R {
   if (byId) return byId;
   if (named.length === 0) named = ref === "" ? [] : all().filter((row) => row.id.startsWith(ref));
   if (named.length > 1) throw invalidParameter(`${kind} ${ref} is ambiguous (${named.length} matches found)`);
@@ -55,7 +61,8 @@ function find<R extends Named>(kind: string, ref: string, byId: R | undefined, n
   return row;
 }
 
-const own = <R extends { readonly swarm: string }>(row: R | undefined, swarm: string) => (row?.swarm === swarm ? row : undefined);
+const own = <R extends { readonly swarm: string }>(row: R | undefined, swarm: string) =>
+  row?.swarm === swarm ? row : undefined;
 
 export function findService(view: View, swarm: string, ref: string): ServiceRow {
   const table = view.table("services");

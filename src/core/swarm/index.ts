@@ -1,11 +1,11 @@
 /** The swarm's door: its rooms, and what others may read of it. */
-import { vip } from "../net/vip";
 import type { Room } from "../room";
 import { createAgentRoom } from "./agent/agent";
 import type { Executor } from "./agent/executor";
 import { clusterCommands } from "./cluster/commands";
 import { retryJoin } from "./cluster/join";
 import { autolock } from "./cluster/unlock";
+import { discovery } from "./discovery";
 import { createManagerRoom } from "./manager/manager";
 
 export { findData, findNode, findService, findSwarmNetwork, findTask, managedSwarm } from "./access";
@@ -15,8 +15,12 @@ export { type ServiceStatus, type SwarmInfo, serviceStatus, swarmInfo, tasksOf }
 
 /** The rooms of one core, in the order in which their loops run: a new set for each core. */
 export const swarmRooms = (executor: Executor): Room[] => [
-  { commands: clusterCommands(executor), timers: { "swarm.join": (tx, machine) => retryJoin(tx, machine, executor) }, loops: [autolock] },
+  {
+    commands: clusterCommands(executor),
+    timers: { "swarm.join": (tx, machine) => retryJoin(tx, machine, executor) },
+    loops: [autolock],
+  },
   createManagerRoom(),
   createAgentRoom(executor),
-  { loops: [vip] },
+  { loops: [discovery] },
 ];

@@ -92,7 +92,12 @@ export interface ManagerPeer {
 }
 
 export type AgentMessage =
-  | { readonly kind: "register"; readonly nodeId: string; readonly description: NodeDescription; readonly address: string }
+  | {
+      readonly kind: "register";
+      readonly nodeId: string;
+      readonly description: NodeDescription;
+      readonly address: string;
+    }
   | {
       readonly kind: "status";
       readonly nodeId: string;
@@ -111,7 +116,12 @@ export type DispatcherMessage =
       readonly managers: readonly ManagerPeer[];
     }
   /** The node's role or the list of managers changed. */
-  | { readonly kind: "peers"; readonly nodeId: string; readonly role: "worker" | "manager"; readonly managers: readonly ManagerPeer[] }
+  | {
+      readonly kind: "peers";
+      readonly nodeId: string;
+      readonly role: "worker" | "manager";
+      readonly managers: readonly ManagerPeer[];
+    }
   | {
       readonly kind: "assignments";
       readonly nodeId: string;

@@ -183,7 +183,11 @@ export interface NetworkCreateSpec {
   Scope?: string;
   EnableIPv4?: boolean;
   EnableIPv6?: boolean;
-  IPAM?: { Driver?: string; Options?: Record<string, string> | null; Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null } | null;
+  IPAM?: {
+    Driver?: string;
+    Options?: Record<string, string> | null;
+    Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null;
+  } | null;
   Internal?: boolean;
   Attachable?: boolean;
   Ingress?: boolean;

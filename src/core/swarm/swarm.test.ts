@@ -12,8 +12,12 @@ const setEnv = (value: string) => (spec: ServiceSpec) => ({
 });
 
 const tasks = (cluster: TestCluster): TaskRow[] => [...cluster.core.view.table("tasks").all()];
-const live = (cluster: TestCluster) => tasks(cluster).filter((task) => task.desiredState === "running" && task.status.state === "running");
-const history = (cluster: TestCluster) => tasks(cluster).map((task) => `${task.slot} ${task.desiredState} ${task.status.state} ${task.status.err ?? ""}`.trim());
+const live = (cluster: TestCluster) =>
+  tasks(cluster).filter((task) => task.desiredState === "running" && task.status.state === "running");
+const history = (cluster: TestCluster) =>
+  tasks(cluster).map((task) =>
+    `${task.slot} ${task.desiredState} ${task.status.state} ${task.status.err ?? ""}`.trim(),
+  );
 const service = (cluster: TestCluster) => [...cluster.core.view.table("services").all()][0];
 const containerOf = (task: TaskRow | undefined) => task?.status.container?.id ?? "";
 
@@ -31,7 +35,13 @@ function join(cluster: TestCluster, machines: number): void {
   const swarm = [...cluster.core.view.table("swarms").all()][0];
   const token = `SWMTKN-1-${swarm?.caDigest}-${swarm?.tokens.worker}`;
   for (let n = 2; n <= machines; n++)
-    cluster.run("swarm.join", { machine: `node${n}`, advertiseAddr: "", remotes: ["192.168.99.101:2377"], token, availability: "" });
+    cluster.run("swarm.join", {
+      machine: `node${n}`,
+      advertiseAddr: "",
+      remotes: ["192.168.99.101:2377"],
+      token,
+      availability: "",
+    });
   cluster.pass(1000);
 }
 
@@ -46,7 +56,11 @@ describe("a replicated service", () => {
       cluster.pass(10);
     }
     expect(history(cluster)).toEqual(["1 running running"]);
-    expect([...seen].filter((state) => !["pending", "assigned", "accepted", "preparing", "ready", "starting", "running"].includes(state))).toEqual([]);
+    expect(
+      [...seen].filter(
+        (state) => !["pending", "assigned", "accepted", "preparing", "ready", "starting", "running"].includes(state),
+      ),
+    ).toEqual([]);
     expect([...seen].slice(0, 2)).toEqual(["pending", "assigned"]);
   });
 
@@ -56,7 +70,11 @@ describe("a replicated service", () => {
     cluster.update("web", scale(5));
     cluster.pass(3000);
     expect(live(cluster)).toHaveLength(5);
-    expect(live(cluster).slice(0, 3).map((task) => task.id)).toEqual(before);
+    expect(
+      live(cluster)
+        .slice(0, 3)
+        .map((task) => task.id),
+    ).toEqual(before);
     cluster.update("web", scale(2));
     cluster.pass(15_000);
     expect(live(cluster).map((task) => task.id)).toEqual(before.slice(0, 2));
@@ -122,7 +140,10 @@ describe("a replicated service", () => {
   });
 
   it("runs only once its health check has passed", () => {
-    const cluster = started({ ...replicas(1), TaskTemplate: { ContainerSpec: { Healthcheck: { Test: ["CMD", "true"] } } } });
+    const cluster = started({
+      ...replicas(1),
+      TaskTemplate: { ContainerSpec: { Healthcheck: { Test: ["CMD", "true"] } } },
+    });
     expect(history(cluster)).toEqual(["1 running starting"]);
   });
 });
@@ -158,7 +179,10 @@ describe("an update", () => {
     const cluster = started({ UpdateConfig: { Parallelism: 1, FailureAction: action, Monitor: 5e9 } });
     cluster.update("web", (spec) => ({
       ...spec,
-      TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { ...spec.TaskTemplate.ContainerSpec, Image: "nosuchimage:1" } },
+      TaskTemplate: {
+        ...spec.TaskTemplate,
+        ContainerSpec: { ...spec.TaskTemplate.ContainerSpec, Image: "nosuchimage:1" },
+      },
     }));
     cluster.pass(3000);
     return cluster;
@@ -180,7 +204,10 @@ describe("an update", () => {
     expect(service(cluster)?.updateStatus?.state).toBe("rollback_started");
     expect(service(cluster)?.previousSpec).toBeUndefined();
     cluster.pass(20_000);
-    expect(service(cluster)?.updateStatus).toMatchObject({ state: "rollback_completed", message: "rollback completed" });
+    expect(service(cluster)?.updateStatus).toMatchObject({
+      state: "rollback_completed",
+      message: "rollback completed",
+    });
     expect(live(cluster)).toHaveLength(3);
   });
 
@@ -200,9 +227,9 @@ describe("an update", () => {
   it("refuses an old version", () => {
     const cluster = started();
     const { id = "", spec } = service(cluster) ?? {};
-    expect(() => cluster.run("service.update", { machine: "node1", ref: id, version: 1, spec: spec as ServiceSpec })).toThrow(
-      "rpc error: code = Unknown desc = update out of sequence",
-    );
+    expect(() =>
+      cluster.run("service.update", { machine: "node1", ref: id, version: 1, spec: spec as ServiceSpec }),
+    ).toThrow("rpc error: code = Unknown desc = update out of sequence");
   });
 });
 
@@ -212,8 +239,13 @@ describe("the network", () => {
   it("puts running tasks behind the published port, on every machine", () => {
     const cluster = started(published, 2);
     const [balancer] = cluster.core.view.table("balancers").all();
-    expect(balancer?.backends.map((backend) => backend.containerId).sort()).toEqual(live(cluster).map(containerOf).sort());
-    expect([...cluster.core.view.table("ports").all()].map((port) => `${port.machine}:${port.port}`).sort()).toEqual(["node1:4000", "node2:4000"]);
+    expect(balancer?.backends.map((backend) => backend.containerId).sort()).toEqual(
+      live(cluster).map(containerOf).sort(),
+    );
+    expect([...cluster.core.view.table("ports").all()].map((port) => `${port.machine}:${port.port}`).sort()).toEqual([
+      "node1:4000",
+      "node2:4000",
+    ]);
     expect(service(cluster)?.endpoint?.virtualIPs.map((vip) => vip.address)).toEqual(["10.0.0.4/24"]);
   });
 
@@ -231,16 +263,25 @@ describe("the network", () => {
     const cluster = testCluster();
     cluster.init();
     const { id } = cluster.run("swarmNetwork.create", { machine: "node1", spec: { Name: "back", Driver: "overlay" } });
-    cluster.create({ Name: "db", ...replicas(2), TaskTemplate: { Networks: [{ Target: "back", Aliases: ["store"] }] } });
+    cluster.create({
+      Name: "db",
+      ...replicas(2),
+      TaskTemplate: { Networks: [{ Target: "back", Aliases: ["store"] }] },
+    });
     cluster.pass(3000);
-    const names = cluster.core.view.table("networkNames").by("network", id).map(({ name, addresses }) => [name, addresses]);
+    const names = cluster.core.view
+      .table("networkNames")
+      .by("network", id)
+      .map(({ name, addresses }) => [name, addresses]);
     expect(Object.fromEntries(names)).toEqual({
       db: ["10.0.1.2"],
       store: ["10.0.1.2"],
       "tasks.db": ["10.0.1.3", "10.0.1.4"],
       "tasks.store": ["10.0.1.3", "10.0.1.4"],
     });
-    expect(() => cluster.run("swarmNetwork.remove", { machine: "node1", ref: "back" })).toThrow(`network ${id} is in use by service`);
+    expect(() => cluster.run("swarmNetwork.remove", { machine: "node1", ref: "back" })).toThrow(
+      `network ${id} is in use by service`,
+    );
   });
 
   it("gives out ports from 30000 where none is named", () => {
@@ -269,7 +310,11 @@ describe("nodes", () => {
     expect(serviceStatus(cluster.core.view, service(cluster)?.id ?? "").running).toBe(8);
     cluster.run("test.machine", { name: "node3", power: "on" });
     cluster.pass(2000);
-    expect([...cluster.core.view.table("nodes").all()].map((node) => node.status.state)).toEqual(["ready", "ready", "ready"]);
+    expect([...cluster.core.view.table("nodes").all()].map((node) => node.status.state)).toEqual([
+      "ready",
+      "ready",
+      "ready",
+    ]);
   });
 
   it("lose their tasks when drained and get none back by themselves", () => {
@@ -277,7 +322,12 @@ describe("nodes", () => {
     const node = [...cluster.core.view.table("nodes").all()].find((each) => each.machine === "node2");
     const set = (availability: "drain" | "active") => {
       const row = cluster.core.view.table("nodes").get(node?.id ?? "");
-      cluster.run("node.update", { machine: "node1", ref: "node2", version: row?.version ?? 0, spec: { Role: "worker", Availability: availability } });
+      cluster.run("node.update", {
+        machine: "node1",
+        ref: "node2",
+        version: row?.version ?? 0,
+        spec: { Role: "worker", Availability: availability },
+      });
       cluster.pass(6000);
     };
     set("drain");
@@ -289,7 +339,11 @@ describe("nodes", () => {
 
   it("run one task each of a global service", () => {
     const cluster = started({ Mode: { Global: {} } }, 3);
-    expect(live(cluster).map((task) => task.nodeId).sort()).toEqual([...cluster.core.view.table("nodes").all()].map((node) => node.id).sort());
+    expect(
+      live(cluster)
+        .map((task) => task.nodeId)
+        .sort(),
+    ).toEqual([...cluster.core.view.table("nodes").all()].map((node) => node.id).sort());
   });
 });
 
@@ -300,7 +354,8 @@ describe("a job", () => {
     cluster.create({ Name: "job", Mode: { ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 3 } } });
     for (let n = 0; n < 5; n++) {
       cluster.pass(2000);
-      for (const task of tasks(cluster)) if (task.status.state === "running") cluster.run("test.exit", { container: containerOf(task), code: 0 });
+      for (const task of tasks(cluster))
+        if (task.status.state === "running") cluster.run("test.exit", { container: containerOf(task), code: 0 });
     }
     expect(history(cluster)).toEqual(["0 complete complete", "1 complete complete", "2 complete complete"]);
   });
@@ -309,11 +364,24 @@ describe("a job", () => {
 describe("leaving", () => {
   it("takes the swarm away with its last manager, but only by force", () => {
     const cluster = started();
-    expect(() => cluster.run("swarm.leave", { machine: "node1", force: false })).toThrow("Removing the last manager erases all current state");
+    expect(() => cluster.run("swarm.leave", { machine: "node1", force: false })).toThrow(
+      "Removing the last manager erases all current state",
+    );
     cluster.run("swarm.leave", { machine: "node1", force: true });
     cluster.pass(60_000);
     const { view } = cluster.core;
-    for (const table of ["swarms", "nodes", "services", "tasks", "swarmNetworks", "addresses", "containers", "agentTasks", "balancers", "ports"] as const)
+    for (const table of [
+      "swarms",
+      "nodes",
+      "services",
+      "tasks",
+      "swarmNetworks",
+      "addresses",
+      "containers",
+      "agentTasks",
+      "balancers",
+      "ports",
+    ] as const)
       expect([table, view.table(table).size]).toEqual([table, 0]);
     expect(cluster.core.nextDue()).toBeUndefined();
     cluster.init();

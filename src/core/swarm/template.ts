@@ -6,7 +6,11 @@ import { rpc } from "./access";
 
 export interface TemplateContext {
   readonly Service: { readonly ID: string; readonly Name: string; readonly Labels: Readonly<Record<string, string>> };
-  readonly Node: { readonly ID: string; readonly Hostname: string; readonly Platform: { readonly Architecture: string; readonly OS: string } };
+  readonly Node: {
+    readonly ID: string;
+    readonly Hostname: string;
+    readonly Platform: { readonly Architecture: string; readonly OS: string };
+  };
   readonly Task: { readonly ID: string; readonly Name: string; readonly Slot: string };
 }
 
@@ -22,13 +26,16 @@ class TemplateFault extends Error {}
 
 /** Expands a text; throws when it names what is not there. */
 export function expand(text: string, context: TemplateContext): string {
-  return text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_whole, action: string, at: number) => evaluate(action, context, at));
+  return text.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_whole, action: string, at: number) =>
+    evaluate(action, context, at),
+  );
 }
 
 function evaluate(action: string, context: TemplateContext, at: number): string {
   const label = /^index\s+\.Service\.Labels\s+"((?:[^"\\]|\\.)*)"$/.exec(action);
   if (label) return context.Service.Labels[label[1] ?? ""] ?? "";
-  if (!/^(\.[A-Za-z]\w*)+$/.test(action)) throw new TemplateFault(`template: expansion:1: unexpected "${action}" in command`);
+  if (!/^(\.[A-Za-z]\w*)+$/.test(action))
+    throw new TemplateFault(`template: expansion:1: unexpected "${action}" in command`);
   let value: unknown = context;
   let owner = "";
   for (const field of action.slice(1).split(".")) {

@@ -12,7 +12,10 @@ import type { ServiceSpec } from "./spec";
 
 declare module "../room" {
   interface Commands {
-    "test.machine": { args: { name: string; address?: string; power?: "on" | "off"; network?: "ok" | "cut" }; reply: void };
+    "test.machine": {
+      args: { name: string; address?: string; power?: "on" | "off"; network?: "ok" | "cut" };
+      reply: void;
+    };
     "test.exit": { args: { container: string; code: number }; reply: void };
   }
 }
@@ -55,7 +58,9 @@ export const fakeExecutor: Executor = {
   mountFile: () => undefined,
   start(tx, _machine, id) {
     const container = tx.table("containers").get(id);
-    const health = container?.config.Healthcheck?.Test ? { health: { status: "starting" as const, failingStreak: 0, log: [] } } : {};
+    const health = container?.config.Healthcheck?.Test
+      ? { health: { status: "starting" as const, failingStreak: 0, log: [] } }
+      : {};
     patch(tx, id, { state: "running", startedAt: tx.now, pid: 1000, ...health });
   },
   stop: (tx, _machine, id) => patch(tx, id, { state: "exited", exitCode: 0, finishedAt: tx.now, pid: 0 }),
@@ -85,7 +90,8 @@ const testRoom: Room = {
         bootedAt: tx.now,
       });
     },
-    "test.exit": (tx, { container, code }) => patch(tx, container, { state: "exited", exitCode: code, finishedAt: tx.now, pid: 0 }),
+    "test.exit": (tx, { container, code }) =>
+      patch(tx, container, { state: "exited", exitCode: code, finishedAt: tx.now, pid: 0 }),
   },
 };
 
@@ -152,7 +158,13 @@ export function testCluster(machines = 1, options: { check?: boolean; seed?: num
       }).id,
     update(ref, change, rollback) {
       const row = service(ref);
-      run("service.update", { machine: "node1", ref: row.id, version: row.version, spec: change(row.spec), ...(rollback && { rollback }) });
+      run("service.update", {
+        machine: "node1",
+        ref: row.id,
+        version: row.version,
+        spec: change(row.spec),
+        ...(rollback && { rollback }),
+      });
     },
   };
 }
@@ -164,10 +176,17 @@ function watchInvariants(core: Core): () => void {
     const addresses = new Map<string, string>();
     const slots = new Map<string, string>();
     for (const task of core.view.table("tasks").all()) {
-      const now = { state: TASK_STATES[task.status.state], desired: TASK_STATES[task.desiredState], slot: task.slot, node: task.nodeId };
+      const now = {
+        state: TASK_STATES[task.status.state],
+        desired: TASK_STATES[task.desiredState],
+        slot: task.slot,
+        node: task.nodeId,
+      };
       const before = seen.get(task.id);
-      if (before && (now.state < before.state || now.desired < before.desired)) throw new Error(`task ${task.id} went back`);
-      if (before && (now.slot !== before.slot || (before.node !== "" && now.node !== before.node))) throw new Error(`task ${task.id} moved`);
+      if (before && (now.state < before.state || now.desired < before.desired))
+        throw new Error(`task ${task.id} went back`);
+      if (before && (now.slot !== before.slot || (before.node !== "" && now.node !== before.node)))
+        throw new Error(`task ${task.id} moved`);
       seen.set(task.id, now);
       if (task.status.timestamp > core.now) throw new Error(`task ${task.id} is ahead of its time`);
       const live = now.state <= TASK_STATES.running;

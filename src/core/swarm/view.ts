@@ -1,9 +1,9 @@
 /** What others may read of the swarm: `/info`, the live map, lessons. */
 import { linked } from "../net/links";
 import type { View } from "../store/store";
-import { hasQuorum, leaderMachine, managersOf } from "./manager/raft";
 import { NO_LEADER } from "./access";
 import { isJob, modeOf, replicasOf } from "./manager/defaults";
+import { hasQuorum, leaderMachine, managersOf } from "./manager/raft";
 import type { ServiceRow, SwarmRow, TaskRow } from "./manager/tables";
 import { rank } from "./protocol";
 
@@ -29,9 +29,19 @@ const TWO_MANAGERS = `WARNING: Running Swarm in a two-manager configuration. Thi
 /** The swarm as one machine's daemon sees it. */
 export function swarmInfo(view: View, machine: string): SwarmInfo {
   const member = view.table("swarmNodes").get(machine);
-  const none = { nodeId: "", nodeAddr: "", controlAvailable: false, error: "", remoteManagers: null, nodes: 0, managers: 0, warnings: [] };
+  const none = {
+    nodeId: "",
+    nodeAddr: "",
+    controlAvailable: false,
+    error: "",
+    remoteManagers: null,
+    nodes: 0,
+    managers: 0,
+    warnings: [],
+  };
   if (!member) return { ...none, localNodeState: "inactive" };
-  if (member.state !== "active") return { ...none, nodeAddr: member.address, localNodeState: member.state, error: member.error };
+  if (member.state !== "active")
+    return { ...none, nodeAddr: member.address, localNodeState: member.state, error: member.error };
   const info = {
     ...none,
     nodeId: member.nodeId,
@@ -41,7 +51,8 @@ export function swarmInfo(view: View, machine: string): SwarmInfo {
   };
   if (member.role !== "manager") return info;
   const swarm = view.table("swarms").get(member.swarm);
-  if (!swarm || !leaderMachine(view, member.swarm) || !hasQuorum(view, member.swarm, machine)) return { ...info, controlAvailable: true, error: NO_LEADER };
+  if (!swarm || !leaderMachine(view, member.swarm) || !hasQuorum(view, member.swarm, machine))
+    return { ...info, controlAvailable: true, error: NO_LEADER };
   const managers = managersOf(view, swarm.id).length;
   const nodes = view.table("nodes").count("swarm", swarm.id);
   return { ...info, controlAvailable: true, nodes, managers, swarm, warnings: managers === 2 ? [TWO_MANAGERS] : [] };
@@ -57,7 +68,8 @@ export interface ServiceStatus {
 export function serviceStatus(view: View, serviceId: string): ServiceStatus {
   const service = view.table("services").get(serviceId);
   if (!service) return { running: 0, desired: 0, completed: 0 };
-  const current = (task: TaskRow) => task.jobIteration === undefined || task.jobIteration === (service.jobIteration ?? 0);
+  const current = (task: TaskRow) =>
+    task.jobIteration === undefined || task.jobIteration === (service.jobIteration ?? 0);
   let running = 0;
   let wanted = 0;
   let completed = 0;

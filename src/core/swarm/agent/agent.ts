@@ -33,10 +33,12 @@ export function createAgentRoom(executor: Executor): Room {
             if (isChange(change, "swarmNodes")) membershipChanged(tx, change.before, change.after);
             else if (isChange(change, "machines") && change.before) machineChanged(tx, change.id);
             else if (isChange(change, "operations")) {
-              if (change.after?.state !== "running") for (const row of tx.table("agentTasks").by("operation", change.id)) controller.pulled(tx, row.id);
+              if (change.after?.state !== "running")
+                for (const row of tx.table("agentTasks").by("operation", change.id)) controller.pulled(tx, row.id);
             } else if (isChange(change, "containers")) {
               if (!change.after) controller.containerGone(tx, change.id);
-              else if (change.after.taskId) controller.containerChanged(tx, tx.table("containers").get(change.id) ?? change.after);
+              else if (change.after.taskId)
+                controller.containerChanged(tx, tx.table("containers").get(change.id) ?? change.after);
             } else if (isChange(change, "agentTasks") && change.after?.unreported) reporting.add(change.after.machine);
           }
           for (const machine of reporting)
@@ -68,14 +70,20 @@ function register(tx: Tx, member: SwarmNodeRow): void {
   if (!machine) return;
   const description = describe(machine.name, machine.nanoCpus, machine.memory);
   for (const manager of member.managers)
-    tell(tx, member, manager.machine, { kind: "register", nodeId: member.nodeId, description, address: member.address });
+    tell(tx, member, manager.machine, {
+      kind: "register",
+      nodeId: member.nodeId,
+      description,
+      address: member.address,
+    });
 }
 
 function machineChanged(tx: Tx, machine: string): void {
   const member = tx.table("swarmNodes").get(machine);
   if (member?.state !== "active") return;
   if (member.session) tx.table("swarmNodes").patch(machine, { session: "" });
-  if (daemonRuns(tx, machine) && tx.table("machines").get(machine)?.network === "ok") tx.schedule("agent.register", machine, RECONNECT);
+  if (daemonRuns(tx, machine) && tx.table("machines").get(machine)?.network === "ok")
+    tx.schedule("agent.register", machine, RECONNECT);
 }
 
 function reconnect(tx: Tx, machine: string, controller: TaskController): void {
@@ -92,8 +100,13 @@ function hear(tx: Tx, mailId: string, controller: TaskController, executor: Exec
   const member = tx.table("swarmNodes").get(mail.to);
   if (!member || member.nodeId !== message.nodeId) return;
   if (message.kind === "session") {
-    tx.table("swarmNodes").patch(member.id, { session: message.session, role: message.role, managers: message.managers });
-    for (const row of tx.table("agentTasks").by("machine", member.id)) tx.table("agentTasks").patch(row.id, { unreported: true });
+    tx.table("swarmNodes").patch(member.id, {
+      session: message.session,
+      role: message.role,
+      managers: message.managers,
+    });
+    for (const row of tx.table("agentTasks").by("machine", member.id))
+      tx.table("agentTasks").patch(row.id, { unreported: true });
   } else if (message.kind === "peers") {
     tx.table("swarmNodes").patch(member.id, { role: message.role, managers: message.managers });
   } else if (message.kind === "leader") {
@@ -150,9 +163,14 @@ function tidy(tx: Tx, member: SwarmNodeRow, executor: Executor): void {
   const rows = tx.table("agentTasks").by("machine", member.id);
   const networks = new Set(rows.flatMap((row) => row.task.attachments.map((attachment) => attachment.network.id)));
   for (const network of member.networks) networks.add(network.id);
-  const attached = new Set([...tx.table("endpoints").all()].filter((endpoint) => endpoint.machine === member.id).map((endpoint) => endpoint.networkId));
+  const attached = new Set(
+    [...tx.table("endpoints").all()]
+      .filter((endpoint) => endpoint.machine === member.id)
+      .map((endpoint) => endpoint.networkId),
+  );
   for (const row of tx.table("networks").by("machine", member.id))
-    if (row.scope === "swarm" && !networks.has(row.networkId) && !attached.has(row.networkId)) executor.removeNetwork(tx, member.id, row.networkId);
+    if (row.scope === "swarm" && !networks.has(row.networkId) && !attached.has(row.networkId))
+      executor.removeNetwork(tx, member.id, row.networkId);
   const used = new Set(
     rows.flatMap(({ task }) => [
       ...(task.spec.ContainerSpec?.Secrets ?? []).map((ref) => ref.SecretID),

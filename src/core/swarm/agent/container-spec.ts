@@ -77,7 +77,9 @@ function hostConfig(task: AssignedTask, context: TemplateContext): HostConfig {
     ...(spec.CapabilityDrop && { CapDrop: spec.CapabilityDrop }),
     ...(spec.Sysctls && { Sysctls: spec.Sysctls }),
     ...(spec.Ulimits && { Ulimits: spec.Ulimits }),
-    ...(task.spec.LogDriver?.Name && { LogConfig: { Type: task.spec.LogDriver.Name, Config: task.spec.LogDriver.Options ?? {} } }),
+    ...(task.spec.LogDriver?.Name && {
+      LogConfig: { Type: task.spec.LogDriver.Name, Config: task.spec.LogDriver.Options ?? {} },
+    }),
     ...portBindings(task),
   };
 }
@@ -104,7 +106,7 @@ function networkMode(task: AssignedTask): string {
   return task.attachments[0]?.network.name ?? "bridge";
 }
 
-/** Aliases are names of the service, not of its containers: `net/vip.ts` answers for them. */
+/** Aliases are names of the service, not of its containers: `discovery.ts` answers for them. */
 function endpoints(task: AssignedTask): Record<string, EndpointSettings> {
   return Object.fromEntries(
     task.attachments.map(({ network, address }) => [

@@ -88,7 +88,13 @@ export class TaskController {
       if (row.step === "done") continue;
       const asked = rank(row.task.desiredState) >= rank("shutdown");
       if (asked) this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
-      else this.#fail(tx, row, "failed", rank(row.status.state) >= rank("running") ? "task: non-zero exit (137)" : "dockerexec: container destroyed");
+      else
+        this.#fail(
+          tx,
+          row,
+          "failed",
+          rank(row.status.state) >= rank("running") ? "task: non-zero exit (137)" : "dockerexec: container destroyed",
+        );
     }
   }
 
@@ -98,7 +104,8 @@ export class TaskController {
     if (!row) return;
     tx.cancel("agent.task", id);
     tx.table("agentTasks").delete(id);
-    if (row.containerId && tx.table("containers").has(row.containerId)) this.#executor.remove(tx, row.machine, row.containerId);
+    if (row.containerId && tx.table("containers").has(row.containerId))
+      this.#executor.remove(tx, row.machine, row.containerId);
   }
 
   #prepare(tx: Tx, row: AgentTaskRow): void {
@@ -133,7 +140,12 @@ export class TaskController {
   #mountFiles(tx: Tx, row: AgentTaskRow, containerId: string): void {
     const spec = row.task.spec.ContainerSpec;
     const files = [
-      ...(spec?.Secrets ?? []).map((ref) => ({ id: ref.SecretID, file: ref.File, folder: "/run/secrets/", name: ref.SecretName })),
+      ...(spec?.Secrets ?? []).map((ref) => ({
+        id: ref.SecretID,
+        file: ref.File,
+        folder: "/run/secrets/",
+        name: ref.SecretName,
+      })),
       ...(spec?.Configs ?? []).map((ref) => ({ id: ref.ConfigID, file: ref.File, folder: "/", name: ref.ConfigName })),
     ];
     for (const { id, file, folder, name } of files) {
@@ -212,7 +224,8 @@ export class TaskController {
 
   #ended(tx: Tx, row: AgentTaskRow, container: ContainerRow): void {
     tx.cancel("agent.task", row.id);
-    if (rank(row.task.desiredState) >= rank("shutdown")) return this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
+    if (rank(row.task.desiredState) >= rank("shutdown"))
+      return this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
     if (container.exitCode === 0) return this.#become(tx, row, "complete", "finished", { step: "done", bound: false });
     const err = `task: non-zero exit (${container.exitCode})${row.unhealthy ? ": dockerexec: unhealthy container" : ""}`;
     this.#fail(tx, row, "failed", err);
@@ -237,14 +250,25 @@ export class TaskController {
       state,
       message,
       timestamp: tx.now,
-      ...(id && { container: { id, pid: container?.pid ?? 0, exitCode: container?.exitCode ?? row.status.container?.exitCode ?? 0 } }),
+      ...(id && {
+        container: {
+          id,
+          pid: container?.pid ?? 0,
+          exitCode: container?.exitCode ?? row.status.container?.exitCode ?? 0,
+        },
+      }),
       ...(row.status.ports && { ports: row.status.ports }),
       ...more,
     };
     tx.table("agentTasks").patch(row.id, { ...fields, status, unreported: true });
   }
 
-  #wait(tx: Tx, id: string, time: { least: number; spread: number }, fields: Partial<Omit<AgentTaskRow, "id">> = {}): void {
+  #wait(
+    tx: Tx,
+    id: string,
+    time: { least: number; spread: number },
+    fields: Partial<Omit<AgentTaskRow, "id">> = {},
+  ): void {
     if (Object.keys(fields).length > 0) tx.table("agentTasks").patch(id, fields);
     tx.schedule("agent.task", id, time.least + tx.random("agent.pace").below(time.spread));
   }
@@ -259,7 +283,9 @@ function portsOf(tx: Tx, row: AgentTaskRow): Partial<TaskStatus> {
     .by("machine", row.machine)
     .filter((port) => port.target.kind === "container" && port.target.containerId === row.containerId);
   const ports = wanted.flatMap((port) => {
-    const found = bound.find((each) => each.target.port === port.TargetPort && each.protocol === (port.Protocol || "tcp"));
+    const found = bound.find(
+      (each) => each.target.port === port.TargetPort && each.protocol === (port.Protocol || "tcp"),
+    );
     const config = {
       Protocol: port.Protocol || "tcp",
       ...(port.TargetPort && { TargetPort: port.TargetPort }),

@@ -10,7 +10,9 @@ export function advertisedAddress(tx: Tx, machine: string, asked: string): strin
   const host = asked.replace(/:\d+$/, "");
   if (host === "" || host === "eth0") return own;
   if (IPV4.test(host) && host !== "0.0.0.0") return host;
-  throw invalidParameter("advertise address must be a non-zero IP address or network interface (with optional port number)");
+  throw invalidParameter(
+    "advertise address must be a non-zero IP address or network interface (with optional port number)",
+  );
 }
 
 export function checkAvailability(availability: string): "active" | "pause" | "drain" {

@@ -27,7 +27,15 @@ export function joinSwarm(tx: Tx, args: JoinArgs, executor: Executor): { state: 
   const base = { id: args.machine, error: "", address, session: "", networks: [] };
   if (!swarm) {
     const joining = { token: args.token, remotes: args.remotes, availability };
-    tx.table("swarmNodes").put({ ...base, state: "pending", nodeId: "", swarm: "", role: "worker", managers: [], joining });
+    tx.table("swarmNodes").put({
+      ...base,
+      state: "pending",
+      nodeId: "",
+      swarm: "",
+      role: "worker",
+      managers: [],
+      joining,
+    });
     tx.schedule("swarm.join", args.machine, RETRY);
     return { state: "pending" };
   }
@@ -53,14 +61,16 @@ function answering(tx: Tx, machine: string, remotes: readonly string[]): SwarmRo
       if (member.role !== "manager" || member.state !== "active" || !row) continue;
       if (host !== row.address && host !== row.name && host !== member.address) continue;
       const leader = leaderMachine(tx, member.swarm);
-      if (leader && linked(tx, machine, member.id) && hasQuorum(tx, member.swarm, member.id)) return tx.table("swarms").get(member.swarm);
+      if (leader && linked(tx, machine, member.id) && hasQuorum(tx, member.swarm, member.id))
+        return tx.table("swarms").get(member.swarm);
     }
   }
   return undefined;
 }
 
 function admit(swarm: SwarmRow, digest: string, secret: string): "worker" | "manager" {
-  if (digest !== swarm.caDigest) throw invalidParameter(`remote CA does not match fingerprint. Expected: ${fingerprint(digest)}`);
+  if (digest !== swarm.caDigest)
+    throw invalidParameter(`remote CA does not match fingerprint. Expected: ${fingerprint(digest)}`);
   if (secret === swarm.tokens.manager) return "manager";
   if (secret === swarm.tokens.worker) return "worker";
   throw rpc("InvalidArgument", "A valid join token is necessary to join this cluster");
@@ -68,7 +78,10 @@ function admit(swarm: SwarmRow, digest: string, secret: string): "worker" | "man
 
 /** The digest of a token in hexadecimal. */
 const fingerprint = (digest: string) =>
-  [...digest].reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n).toString(16).padStart(64, "0");
+  [...digest]
+    .reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n)
+    .toString(16)
+    .padStart(64, "0");
 
 /** Timer `swarm.join`: the next try of a join in the background. A refusal ends it in state `error`. */
 export function retryJoin(tx: Tx, machine: string, executor: Executor): void {

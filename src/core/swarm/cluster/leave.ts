@@ -16,7 +16,8 @@ export function leaveSwarm(tx: Tx, { machine, force }: { machine: string; force:
   if (!member) throw unavailable("This node is not part of a swarm");
   if (member.state === "locked" && !force)
     throw unavailable("Swarm is encrypted and locked. Please unlock it first or use `--force` to ignore this message.");
-  if (member.role === "manager" && member.state === "active" && !force) throw unavailable(PARTICIPATING + consequences(tx, member));
+  if (member.role === "manager" && member.state === "active" && !force)
+    throw unavailable(PARTICIPATING + consequences(tx, member));
   const swarm = member.swarm;
   const last = member.role === "manager" && managersOf(tx, swarm).every((node) => node.id === member.nodeId);
   clean(tx, machine, executor);
@@ -44,7 +45,8 @@ function clean(tx: Tx, machine: string, executor: Executor): void {
     if (row.containerId && tx.table("containers").has(row.containerId)) executor.remove(tx, machine, row.containerId);
   }
   for (const row of tx.table("dependencies").by("machine", machine)) tx.table("dependencies").delete(row.id);
-  for (const row of tx.table("networks").by("machine", machine)) if (row.scope === "swarm") executor.removeNetwork(tx, machine, row.networkId);
+  for (const row of tx.table("networks").by("machine", machine))
+    if (row.scope === "swarm") executor.removeNetwork(tx, machine, row.networkId);
   executor.removeGateway(tx, machine);
 }
 
@@ -61,7 +63,8 @@ const OWNED = ["services", "tasks", "nodes", "swarmNetworks"] as const;
 function eraseSwarm(tx: Tx, swarm: string): void {
   tx.table("swarms").delete(swarm);
   for (const name of OWNED) for (const row of tx.table(name).by("swarm", swarm)) tx.table(name).delete(row.id);
-  for (const kind of ["secret", "config"]) for (const row of tx.table("swarmData").by("kind", `${swarm}/${kind}`)) tx.table("swarmData").delete(row.id);
+  for (const kind of ["secret", "config"])
+    for (const row of tx.table("swarmData").by("kind", `${swarm}/${kind}`)) tx.table("swarmData").delete(row.id);
   for (const name of ["restarts", "delays", "updates"] as const)
     for (const row of [...tx.table(name).all()]) if (row.swarm === swarm) tx.table(name).delete(row.id);
   for (const protocol of ["tcp", "udp", "sctp"]) tx.table("allocatorCursors").delete(`${swarm}/${protocol}`);

@@ -7,7 +7,8 @@ export function unlockSwarm(tx: Tx, { machine, key }: { machine: string; key: st
   const member = tx.table("swarmNodes").get(machine);
   if (!member) throw unavailable("This node is not part of a swarm");
   if (member.state !== "locked") throw conflict("swarm is not locked");
-  if (tx.table("swarms").get(member.swarm)?.unlockKey !== key) throw unauthorized("swarm could not be unlocked: invalid key provided");
+  if (tx.table("swarms").get(member.swarm)?.unlockKey !== key)
+    throw unauthorized("swarm could not be unlocked: invalid key provided");
   tx.table("swarmNodes").patch(machine, { state: "active" });
 }
 
@@ -22,7 +23,8 @@ export const autolock: Loop = {
       const runs = change.after.power === "on" && change.after.daemon === "up";
       const member = tx.table("swarmNodes").get(change.id);
       if (ran || !runs || member?.role !== "manager" || member.state !== "active") continue;
-      if (tx.table("swarms").get(member.swarm)?.unlockKey) tx.table("swarmNodes").patch(change.id, { state: "locked", session: "" });
+      if (tx.table("swarms").get(member.swarm)?.unlockKey)
+        tx.table("swarmNodes").patch(change.id, { state: "locked", session: "" });
     }
   },
 };

@@ -6,9 +6,14 @@ import { hex } from "../../bytes";
 import type { Random } from "../../chance/random";
 import { sha256 } from "../../digest";
 import type { Tx } from "../../room";
+import { civilDate } from "../../time/calendar";
 import type { SwarmRow } from "./tables";
 
-const base36 = (bytes: Uint8Array, width: number) => BigInt(`0x${hex(bytes)}`).toString(36).padStart(width, "0").slice(-width);
+const base36 = (bytes: Uint8Array, width: number) =>
+  BigInt(`0x${hex(bytes)}`)
+    .toString(36)
+    .padStart(width, "0")
+    .slice(-width);
 
 /** The secret part of a join token: 16 random bytes as 25 base-36 digits. */
 export const joinSecret = (tx: Tx) => base36(tx.random("swarm.token").bytes(16), 25);
@@ -16,7 +21,8 @@ export const joinSecret = (tx: Tx) => base36(tx.random("swarm.token").bytes(16),
 /** `SWMKEY-1-` and 32 random bytes in base64 without padding. */
 export const unlockKey = (tx: Tx) => `SWMKEY-1-${base64(tx.random("swarm.unlock").bytes(32)).replace(/=+$/, "")}`;
 
-export const joinToken = (swarm: SwarmRow, role: "worker" | "manager") => `SWMTKN-1-${swarm.caDigest}-${swarm.tokens[role]}`;
+export const joinToken = (swarm: SwarmRow, role: "worker" | "manager") =>
+  `SWMTKN-1-${swarm.caDigest}-${swarm.tokens[role]}`;
 
 /** Issuer `CN=swarm-ca` as DER, in base64. */
 export const CERTIFICATE_ISSUER = base64(name());
@@ -46,18 +52,29 @@ export function createRootCa(random: Random, now: number): RootCa {
     ),
   );
   const validity = sequence(time(start), time(start + 7300 * 86_400_000));
-  const body = sequence(tagged(0xa0, [0x02, 0x01, 0x02]), tagged(2, serial), algorithm, name(), validity, name(), key, extensions);
+  const body = sequence(
+    tagged(0xa0, [0x02, 0x01, 0x02]),
+    tagged(2, serial),
+    algorithm,
+    name(),
+    validity,
+    name(),
+    key,
+    extensions,
+  );
   const signature = tagged(3, concat([0x00], sequence(integer(random), integer(random))));
   const certificate = sequence(body, algorithm, signature);
   const lines = base64(certificate).match(/.{1,64}/g) ?? [];
   return {
     trustRoot: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
     issuerPublicKey: base64(key),
-    caDigest: BigInt(`0x${sha256(certificate)}`).toString(36).padStart(50, "0"),
+    caDigest: BigInt(`0x${sha256(certificate)}`)
+      .toString(36)
+      .padStart(50, "0"),
   };
 }
 
-function concat(...parts: (ArrayLike<number>)[]): Uint8Array {
+function concat(...parts: ArrayLike<number>[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -100,28 +117,13 @@ function integer(random: Random): Uint8Array {
 
 /** UTCTime, seconds always 00. */
 function time(millis: number): Uint8Array {
-  const { year, month, day } = civil(Math.floor(millis / 86_400_000));
+  const { year, month, day } = civilDate(Math.floor(millis / 86_400_000));
   const minute = Math.floor((millis % 86_400_000) / 60_000);
   const two = (value: number) => String(value).padStart(2, "0");
-  return tagged(0x17, ascii(`${two(year % 100)}${two(month)}${two(day)}${two(Math.floor(minute / 60))}${two(minute % 60)}00Z`));
-}
-
-/** Year, month and day of a day since 1970 (proleptic Gregorian calendar, counted in eras of 400 years from March 0). */
-function civil(days: number): { year: number; month: number; day: number } {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  return tagged(
+    0x17,
+    ascii(`${two(year % 100)}${two(month)}${two(day)}${two(Math.floor(minute / 60))}${two(minute % 60)}00Z`),
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
-  };
 }
 
 /** Base64 (RFC 4648), here because the core compiles without the platform's. */

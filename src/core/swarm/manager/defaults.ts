@@ -18,7 +18,13 @@ export const defaultClusterSpec: ClusterSpec = {
   Name: "default",
   Labels: {},
   Orchestration: { TaskHistoryRetentionLimit: 5 },
-  Raft: { SnapshotInterval: 10000, KeepOldSnapshots: 0, LogEntriesForSlowFollowers: 500, ElectionTick: 10, HeartbeatTick: 1 },
+  Raft: {
+    SnapshotInterval: 10000,
+    KeepOldSnapshots: 0,
+    LogEntriesForSlowFollowers: 500,
+    ElectionTick: 10,
+    HeartbeatTick: 1,
+  },
   Dispatcher: { HeartbeatPeriod: 5 * SECOND },
   CAConfig: { NodeCertExpiry: 2160 * 3600 * SECOND },
   TaskDefaults: {},
@@ -33,10 +39,16 @@ export const defaultUpdateConfig = {
   Order: "stop-first",
 } satisfies UpdateConfig;
 
-export const defaultRestartPolicy = { Condition: "any", Delay: DEFAULT_RESTART_DELAY, MaxAttempts: 0 } satisfies RestartPolicy;
+export const defaultRestartPolicy = {
+  Condition: "any",
+  Delay: DEFAULT_RESTART_DELAY,
+  MaxAttempts: 0,
+} satisfies RestartPolicy;
 
 /** The update configuration in force: a given object is taken literally, but for empty action, order and monitor. */
-export function updateConfigOf(given: UpdateConfig | undefined): Required<Omit<UpdateConfig, "Delay">> & { Delay: number } {
+export function updateConfigOf(
+  given: UpdateConfig | undefined,
+): Required<Omit<UpdateConfig, "Delay">> & { Delay: number } {
   if (!given) return { ...defaultUpdateConfig, Delay: 0 };
   return {
     Parallelism: given.Parallelism ?? 0,

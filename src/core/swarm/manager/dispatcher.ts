@@ -9,7 +9,14 @@ import { receive, send } from "../../net/mail";
 import type { Loop, Tx } from "../../room";
 import { isChange } from "../../store/schema";
 import type { Millis } from "../../time/agenda";
-import { type AgentMessage, type AssignedTask, type Dependency, type DispatcherMessage, type ManagerPeer, rank } from "../protocol";
+import {
+  type AgentMessage,
+  type AssignedTask,
+  type Dependency,
+  type DispatcherMessage,
+  type ManagerPeer,
+  rank,
+} from "../protocol";
 import { attached, ingressOf } from "./allocator/allocator";
 import { leaderMachine, led, managersOf, nextIndex, written } from "./raft";
 import type { NodeRow, TaskRow } from "./tables";
@@ -29,7 +36,12 @@ export const dispatcher: Loop = {
     for (const change of changes) {
       if (isChange(change, "tasks")) noteTask(tx, change.before, change.after);
       else if (isChange(change, "machines") && change.before) machines.add(change.id);
-      else if (isChange(change, "swarms") && change.before && change.after?.leader && change.before.leader !== change.after.leader)
+      else if (
+        isChange(change, "swarms") &&
+        change.before &&
+        change.after?.leader &&
+        change.before.leader !== change.after.leader
+      )
         newLeader(tx, change.id);
       else if (isChange(change, "nodes")) noteNode(tx, change.before, change.after);
     }
@@ -88,7 +100,8 @@ function expireLater(tx: Tx, node: NodeRow, window: { least: number; most: numbe
 export function expire(tx: Tx, nodeId: string): void {
   const node = tx.table("nodes").get(nodeId);
   if (!node || node.status.state === "down" || !led(tx, node.swarm)) return;
-  const message = node.status.state === "unknown" ? 'heartbeat failure for node in "unknown" state' : "heartbeat failure";
+  const message =
+    node.status.state === "unknown" ? 'heartbeat failure for node in "unknown" state' : "heartbeat failure";
   tx.table("nodes").patch(nodeId, {
     status: { ...node.status, state: "down", message },
     session: "",
@@ -101,7 +114,9 @@ function newLeader(tx: Tx, swarm: string): void {
   for (const node of tx.table("nodes").by("swarm", swarm)) {
     if (node.status.state === "down") continue;
     const message = 'Node moved to "unknown" state due to leadership change in cluster';
-    const row = tx.table("nodes").patch(node.id, { status: { ...node.status, state: "unknown", message }, session: "", ...written(tx, index) });
+    const row = tx
+      .table("nodes")
+      .patch(node.id, { status: { ...node.status, state: "unknown", message }, session: "", ...written(tx, index) });
     tx.cancel("swarm.expire", node.id);
     expireLater(tx, row, UNKNOWN_EXPIRES_AFTER);
   }
@@ -110,7 +125,8 @@ function newLeader(tx: Tx, swarm: string): void {
 
 function callAll(tx: Tx, swarm: string): void {
   const managers = peersOf(tx, swarm);
-  for (const node of tx.table("nodes").by("swarm", swarm)) post(tx, node, { kind: "leader", nodeId: node.id, managers });
+  for (const node of tx.table("nodes").by("swarm", swarm))
+    post(tx, node, { kind: "leader", nodeId: node.id, managers });
 }
 
 /** Mail from an agent has arrived: timer `mail.dispatcher`. */
@@ -120,7 +136,8 @@ export function hearAgent(tx: Tx, mailId: string): void {
   const message = mail.message as AgentMessage;
   const node = tx.table("nodes").get(message.nodeId);
   if (!node) {
-    if (message.kind === "register") send(tx, "agent", mail.to, mail.from, { kind: "expelled", nodeId: message.nodeId } satisfies DispatcherMessage);
+    if (message.kind === "register")
+      send(tx, "agent", mail.to, mail.from, { kind: "expelled", nodeId: message.nodeId } satisfies DispatcherMessage);
     return;
   }
   if (leaderMachine(tx, node.swarm) !== mail.to) return; // only the leader keeps sessions
@@ -144,7 +161,10 @@ function register(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "regist
   const managers = peersOf(tx, node.swarm);
   post(tx, node, { kind: "session", nodeId: node.id, session, role: node.role, managers });
   for (const row of tx.table("dispatches").by("node", node.id)) tx.table("dispatches").delete(row.id);
-  const tasks = tx.table("tasks").by("node", node.id).filter((task) => rank(task.status.state) >= rank("assigned"));
+  const tasks = tx
+    .table("tasks")
+    .by("node", node.id)
+    .filter((task) => rank(task.status.state) >= rank("assigned"));
   assign(tx, { ...node, session }, tasks, [], true);
 }
 
@@ -207,7 +227,10 @@ function dependenciesOf(tx: Tx, tasks: readonly TaskRow[]): Dependency[] {
   for (const task of tasks) {
     if (rank(task.desiredState) > rank("complete")) continue;
     const spec = task.spec.ContainerSpec;
-    for (const id of [...(spec?.Secrets ?? []).map((ref) => ref.SecretID), ...(spec?.Configs ?? []).map((ref) => ref.ConfigID)]) {
+    for (const id of [
+      ...(spec?.Secrets ?? []).map((ref) => ref.SecretID),
+      ...(spec?.Configs ?? []).map((ref) => ref.ConfigID),
+    ]) {
       const row = tx.table("swarmData").get(id ?? "");
       if (row) found.set(row.id, { id: row.id, kind: row.kind, data: row.spec.Data ?? "" });
     }

@@ -17,8 +17,10 @@ export const election: Loop = {
   run(tx, changes) {
     const swarms = new Set<string>();
     for (const change of changes) {
-      if (isChange(change, "machines") && change.before) for (const node of tx.table("nodes").by("machine", change.id)) if (node.manager) swarms.add(node.swarm);
-      if (isChange(change, "nodes") && change.before?.manager && !change.after?.manager) swarms.add(change.before.swarm);
+      if (isChange(change, "machines") && change.before)
+        for (const node of tx.table("nodes").by("machine", change.id)) if (node.manager) swarms.add(node.swarm);
+      if (isChange(change, "nodes") && change.before?.manager && !change.after?.manager)
+        swarms.add(change.before.swarm);
     }
     for (const swarm of swarms) check(tx, swarm);
   },
@@ -41,7 +43,9 @@ export function elect(tx: Tx, swarm: string): void {
   if (!row) return;
   const leader = leaderMachine(tx, swarm);
   if (leader && hasQuorum(tx, swarm, leader)) return;
-  const candidates = managersOf(tx, swarm).filter((node) => linked(tx, node.machine, node.machine) && hasQuorum(tx, swarm, node.machine));
+  const candidates = managersOf(tx, swarm).filter(
+    (node) => linked(tx, node.machine, node.machine) && hasQuorum(tx, swarm, node.machine),
+  );
   const winner = candidates.length > 0 ? tx.random("swarm.election").pick(candidates) : undefined;
   if ((winner?.id ?? "") !== row.leader) tx.table("swarms").patch(swarm, { leader: winner?.id ?? "" });
   if (winner) markReachable(tx, swarm, winner.machine);
@@ -51,6 +55,9 @@ function markReachable(tx: Tx, swarm: string, leader: string): void {
   for (const node of managersOf(tx, swarm)) {
     const reachability = linked(tx, leader, node.machine) ? "reachable" : "unreachable";
     if (!node.manager || node.manager.reachability === reachability) continue;
-    tx.table("nodes").patch(node.id, { manager: { ...node.manager, reachability }, ...written(tx, nextIndex(tx, swarm)) });
+    tx.table("nodes").patch(node.id, {
+      manager: { ...node.manager, reachability },
+      ...written(tx, nextIndex(tx, swarm)),
+    });
   }
 }

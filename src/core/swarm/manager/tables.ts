@@ -2,7 +2,16 @@
 import type { Row, TableDefinition } from "../../store/schema";
 import type { Millis } from "../../time/agenda";
 import type { NetworkAttachment, ServiceEndpoint, TaskState, TaskStatus } from "../protocol";
-import type { ClusterSpec, DataSpec, EndpointSpec, NetworkCreateSpec, NodeDescription, NodeSpec, ServiceSpec, TaskSpec } from "../spec";
+import type {
+  ClusterSpec,
+  DataSpec,
+  EndpointSpec,
+  NetworkCreateSpec,
+  NodeDescription,
+  NodeSpec,
+  ServiceSpec,
+  TaskSpec,
+} from "../spec";
 
 /** What every replicated object carries. `version` is the log position of its last write. */
 export interface StoredObject extends Row {
@@ -37,7 +46,11 @@ export interface NodeRow extends StoredObject {
   readonly spec: NodeSpec;
   readonly role: "worker" | "manager"; // observed
   readonly description?: NodeDescription; // absent until its agent registered
-  readonly status: { readonly state: "unknown" | "down" | "ready" | "disconnected"; readonly message: string; readonly addr: string };
+  readonly status: {
+    readonly state: "unknown" | "down" | "ready" | "disconnected";
+    readonly message: string;
+    readonly addr: string;
+  };
   readonly manager?: { readonly reachability: "unknown" | "unreachable" | "reachable"; readonly addr: string };
   readonly session: string; // "" = none
   readonly rank: number; // drawn at join: breaks the scheduler's ties

@@ -12,7 +12,12 @@ export function parseSubnet(subnet: string): { readonly base: number; readonly s
 export const toNumber = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 export const toAddress = (value: number) =>
-  [Math.floor(value / 16777216) % 256, Math.floor(value / 65536) % 256, Math.floor(value / 256) % 256, value % 256].join(".");
+  [
+    Math.floor(value / 16777216) % 256,
+    Math.floor(value / 65536) % 256,
+    Math.floor(value / 256) % 256,
+    value % 256,
+  ].join(".");
 
 export const overlaps = (a: string, b: string): boolean => {
   const [x, y] = [parseSubnet(a), parseSubnet(b)];

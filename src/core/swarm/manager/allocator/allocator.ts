@@ -21,11 +21,14 @@ export const allocator: Loop = {
     for (const change of changes) release(tx, change, swarms);
     for (const change of changes) {
       if (isChange(change, "swarmNetworks") && change.after?.vxlan === 0) network(tx, change.id);
-      else if (isChange(change, "services") && change.after && change.before?.spec !== change.after.spec) endpoint(tx, change.id);
+      else if (isChange(change, "services") && change.after && change.before?.spec !== change.after.spec)
+        endpoint(tx, change.id);
       else if (isChange(change, "tasks") && change.after && !change.before) swarms.add(change.after.swarm);
-      else if (isChange(change, "tasks") && change.after?.nodeId && change.before?.nodeId !== change.after.nodeId) nodeOnNetworks(tx, change.after);
+      else if (isChange(change, "tasks") && change.after?.nodeId && change.before?.nodeId !== change.after.nodeId)
+        nodeOnNetworks(tx, change.after);
       else if (isChange(change, "nodes") && change.after && !change.before) joinIngress(tx, change.id);
-      else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader) swarms.add(change.id);
+      else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader)
+        swarms.add(change.id);
     }
     for (const swarm of swarms) if (led(tx, swarm)) tasks(tx, swarm);
   },
@@ -36,7 +39,7 @@ const hasEnded = (task: TaskRow) => rank(task.status.state) > rank("running");
 function release(tx: Tx, change: Change, swarms: Set<string>): void {
   if (isChange(change, "tasks")) {
     const { before, after } = change;
-    const free = before ? (!after || (hasEnded(after) && !hasEnded(before))) : false;
+    const free = before ? !after || (hasEnded(after) && !hasEnded(before)) : false;
     if (!free || !before || before.attachments.length === 0) return;
     freeAddresses(tx, `task:${change.id}`);
     if (tx.table("tasks").count("new", before.swarm) > 0) swarms.add(before.swarm); // somebody waits for an address
@@ -58,7 +61,11 @@ function network(tx: Tx, id: string): void {
 }
 
 /** The networks of a service in the order of its addresses: ingress first. */
-export function networksOf(view: View, swarm: string, spec: ServiceSpec): { network: SwarmNetworkRow; config: NetworkAttachmentConfig }[] {
+export function networksOf(
+  view: View,
+  swarm: string,
+  spec: ServiceSpec,
+): { network: SwarmNetworkRow; config: NetworkAttachmentConfig }[] {
   const found: { network: SwarmNetworkRow; config: NetworkAttachmentConfig }[] = [];
   if (usesIngress(spec)) {
     const ingress = ingressOf(view, swarm);

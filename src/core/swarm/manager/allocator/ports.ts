@@ -16,7 +16,11 @@ export function allocatePorts(tx: Tx, service: ServiceRow): PortConfig[] {
   return (service.spec.EndpointSpec?.Ports ?? []).map((port) => {
     if (!isIngress(port) || port.PublishedPort) return port;
     const at = before.findIndex(
-      (old) => isIngress(old) && old.TargetPort === port.TargetPort && protocolOf(old) === protocolOf(port) && (old.Name ?? "") === (port.Name ?? ""),
+      (old) =>
+        isIngress(old) &&
+        old.TargetPort === port.TargetPort &&
+        protocolOf(old) === protocolOf(port) &&
+        (old.Name ?? "") === (port.Name ?? ""),
     );
     const [kept] = at < 0 ? [] : before.splice(at, 1);
     return { ...port, PublishedPort: kept?.PublishedPort ?? dynamicPort(tx, service, protocolOf(port)) };

@@ -29,13 +29,15 @@ export function completeClusterSpec(given: Partial<ClusterSpec>, base: ClusterSp
   if (given.Name && given.Name !== "default") throw invalidParameter('swarm spec must be named "default"');
   const expiry = given.CAConfig?.NodeCertExpiry || base.CAConfig.NodeCertExpiry;
   if (expiry < MINIMUM_CERTIFICATE_EXPIRY) throw rpc("InvalidArgument", "minimum certificate expiry time is: 1h0m0s");
-  if ((given.Dispatcher?.HeartbeatPeriod ?? 0) < 0) throw rpc("InvalidArgument", "heartbeat time period cannot be a negative duration");
+  if ((given.Dispatcher?.HeartbeatPeriod ?? 0) < 0)
+    throw rpc("InvalidArgument", "heartbeat time period cannot be a negative duration");
   const raft = given.Raft;
   return {
     Name: "default",
     Labels: given.Labels ?? {},
     Orchestration: {
-      TaskHistoryRetentionLimit: given.Orchestration?.TaskHistoryRetentionLimit ?? base.Orchestration.TaskHistoryRetentionLimit,
+      TaskHistoryRetentionLimit:
+        given.Orchestration?.TaskHistoryRetentionLimit ?? base.Orchestration.TaskHistoryRetentionLimit,
     },
     Raft: {
       SnapshotInterval: raft?.SnapshotInterval || base.Raft.SnapshotInterval,

@@ -14,7 +14,10 @@ interface Target {
 
 declare module "../../../room" {
   interface Commands {
-    "service.create": { args: { machine: string; spec: ServiceSpec }; reply: { id: string; warnings: string[] | null } };
+    "service.create": {
+      args: { machine: string; spec: ServiceSpec };
+      reply: { id: string; warnings: string[] | null };
+    };
     "service.update": {
       args: Target & { version: number; spec: ServiceSpec; rollback?: string };
       reply: { warnings: string[] | null };

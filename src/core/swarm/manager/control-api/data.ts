@@ -24,7 +24,12 @@ export function createData(tx: Tx, { machine, kind, spec }: ArgsOf<"swarmData.cr
     throw rpc("AlreadyExists", `${kind} ${name} already exists`);
   const id = swarmId(tx.random("swarm.data"));
   const labels = spec.Labels ?? {};
-  tx.table("swarmData").put({ id, ...created(tx, swarm.id, nextIndex(tx, swarm.id)), kind, spec: { ...spec, Name: name, Labels: labels } });
+  tx.table("swarmData").put({
+    id,
+    ...created(tx, swarm.id, nextIndex(tx, swarm.id)),
+    kind,
+    spec: { ...spec, Name: name, Labels: labels },
+  });
   return { id };
 }
 
@@ -34,7 +39,8 @@ const bytesOf = (base64: string) => Math.floor((base64.replace(/[=\s]/g, "").len
 export function updateData(tx: Tx, { machine, kind, ref, version, spec }: ArgsOf<"swarmData.update">): void {
   const swarm = managedSwarm(tx, machine);
   const row = findData(tx, swarm.id, kind, ref);
-  const other = (spec.Name ?? "") !== row.spec.Name || (spec.Data !== undefined && spec.Data !== "" && spec.Data !== row.spec.Data);
+  const other =
+    (spec.Name ?? "") !== row.spec.Name || (spec.Data !== undefined && spec.Data !== "" && spec.Data !== row.spec.Data);
   if (other) throw rpc("InvalidArgument", "only updates to Labels are allowed");
   if (version !== row.version) throw outOfSequence();
   tx.table("swarmData").patch(row.id, {

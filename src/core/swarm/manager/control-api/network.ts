@@ -17,11 +17,21 @@ export function createNetwork(tx: Tx, { machine, spec }: ArgsOf<"swarmNetwork.cr
     .some((row) => row.spec.Name === spec.Name);
   if (taken) throw conflict(`network with name ${spec.Name} already exists`);
   if (spec.Ingress) {
-    const present = tx.table("swarmNetworks").by("swarm", swarm.id).find((row) => row.spec.Ingress);
+    const present = tx
+      .table("swarmNetworks")
+      .by("swarm", swarm.id)
+      .find((row) => row.spec.Ingress);
     if (present) throw rpc("AlreadyExists", `ingress network (${present.id}) is already present`);
   }
   const id = swarmId(tx.random("swarm.network"));
-  tx.table("swarmNetworks").put({ id, ...created(tx, swarm.id, nextIndex(tx, swarm.id)), spec, subnet: "", gateway: "", vxlan: 0 });
+  tx.table("swarmNetworks").put({
+    id,
+    ...created(tx, swarm.id, nextIndex(tx, swarm.id)),
+    spec,
+    subnet: "",
+    gateway: "",
+    vxlan: 0,
+  });
   return { id };
 }
 

@@ -11,12 +11,18 @@ export function updateNode(tx: Tx, { machine, ref, version, spec }: ArgsOf<"node
   const swarm = managedSwarm(tx, machine);
   const node = findNode(tx, swarm.id, ref);
   if (spec.Role !== "worker" && spec.Role !== "manager") throw invalidParameter(`invalid Role: "${spec.Role ?? ""}"`);
-  if (!["active", "pause", "drain"].includes(spec.Availability)) throw invalidParameter(`invalid Availability: "${spec.Availability ?? ""}"`);
+  if (!["active", "pause", "drain"].includes(spec.Availability))
+    throw invalidParameter(`invalid Availability: "${spec.Availability ?? ""}"`);
   if (version !== node.version) throw outOfSequence();
   if (node.manager && spec.Role === "worker") checkDemotion(tx, node);
   const index = nextIndex(tx, swarm.id);
   tx.table("nodes").patch(node.id, {
-    spec: { ...(spec.Name && { Name: spec.Name }), Labels: spec.Labels ?? {}, Role: spec.Role, Availability: spec.Availability },
+    spec: {
+      ...(spec.Name && { Name: spec.Name }),
+      Labels: spec.Labels ?? {},
+      Role: spec.Role,
+      Availability: spec.Availability,
+    },
     ...written(tx, index),
   });
   if (spec.Role === "manager" && !node.manager) promote(tx, node, index);
@@ -26,7 +32,9 @@ export function updateNode(tx: Tx, { machine, ref, version, spec }: ArgsOf<"node
 function checkDemotion(tx: Tx, node: NodeRow): void {
   const members = managersOf(tx, node.swarm);
   if (members.length === 1) throw rpc("FailedPrecondition", "attempting to demote the last manager of the swarm");
-  const reachable = members.filter((member) => member.id !== node.id && linked(tx, member.machine, member.machine)).length;
+  const reachable = members.filter(
+    (member) => member.id !== node.id && linked(tx, member.machine, member.machine),
+  ).length;
   if (reachable < Math.floor((members.length - 1) / 2) + 1)
     throw rpc("FailedPrecondition", "can't remove member from the raft: this would result in a loss of quorum");
 }
@@ -55,7 +63,8 @@ export function removeNode(tx: Tx, { machine, ref, force }: ArgsOf<"node.remove"
       "FailedPrecondition",
       `node ${node.id} is a cluster manager and is a member of the raft cluster. It must be demoted to worker before removal`,
     );
-  if (!force && node.status.state === "ready") throw rpc("FailedPrecondition", `node ${node.id} is not down and can't be removed`);
+  if (!force && node.status.state === "ready")
+    throw rpc("FailedPrecondition", `node ${node.id} is not down and can't be removed`);
   const index = nextIndex(tx, swarm.id);
   for (const task of tx.table("tasks").by("node", node.id)) {
     if (rank(task.status.state) >= rank("complete")) continue;

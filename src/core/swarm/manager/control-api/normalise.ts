@@ -4,10 +4,18 @@
  */
 import { forbidden, invalidParameter, notFound } from "../../../errors";
 import type { View } from "../../../store/store";
-import type { EndpointSpec, NetworkAttachmentConfig, RestartPolicy, ServiceMode, ServiceSpec, TaskSpec, UpdateConfig } from "../../spec";
+import type {
+  EndpointSpec,
+  NetworkAttachmentConfig,
+  RestartPolicy,
+  ServiceMode,
+  ServiceSpec,
+  TaskSpec,
+  UpdateConfig,
+} from "../../spec";
 
 // biome-ignore format: a table
-const CONTAINER_FIELDS = [
+export const CONTAINER_FIELDS = [
   "Image", "Labels", "Command", "Args", "Hostname", "Env", "Dir", "User", "Groups", "Privileges", "Init", "StopSignal", "TTY",
   "OpenStdin", "ReadOnly", "Mounts", "StopGracePeriod", "Healthcheck", "Hosts", "DNSConfig", "Secrets", "Configs", "Isolation",
   "Sysctls", "CapabilityAdd", "CapabilityDrop", "Ulimits", "OomScoreAdj",
@@ -32,7 +40,10 @@ export function normaliseService(view: View, machine: string, swarm: string, giv
   return {
     Name: given.Name ?? "",
     Labels: given.Labels ?? {},
-    TaskTemplate: normaliseTask(template, networks?.map((network) => resolve(view, machine, swarm, network))),
+    TaskTemplate: normaliseTask(
+      template,
+      networks?.map((network) => resolve(view, machine, swarm, network)),
+    ),
     Mode: normaliseMode(given.Mode ?? {}),
     ...(given.UpdateConfig && { UpdateConfig: normaliseUpdate(given.UpdateConfig) }),
     ...(given.RollbackConfig && { RollbackConfig: normaliseUpdate(given.RollbackConfig) }),
@@ -47,7 +58,9 @@ function normaliseTask(template: TaskSpec, networks: NetworkAttachmentConfig[] |
     ...(container && { ContainerSpec: normaliseContainer(container) }),
     ...(template.Resources && { Resources: template.Resources }),
     ...(template.RestartPolicy && { RestartPolicy: normaliseRestart(template.RestartPolicy) }),
-    ...(template.Placement && { Placement: ordered({ ...template.Placement }, ["Constraints", "Preferences", "MaxReplicas", "Platforms"]) }),
+    ...(template.Placement && {
+      Placement: ordered({ ...template.Placement }, ["Constraints", "Preferences", "MaxReplicas", "Platforms"]),
+    }),
     ...(networks && { Networks: networks }),
     ...(template.LogDriver && { LogDriver: template.LogDriver }),
     ForceUpdate: template.ForceUpdate ?? 0,
@@ -66,7 +79,8 @@ function normaliseContainer(container: Record<string, unknown>): Record<string, 
 
 function normaliseRestart(policy: RestartPolicy): RestartPolicy {
   const condition = policy.Condition ?? "";
-  if (!["", "none", "on-failure", "any"].includes(condition)) throw invalidParameter(`invalid RestartCondition: "${condition}"`);
+  if (!["", "none", "on-failure", "any"].includes(condition))
+    throw invalidParameter(`invalid RestartCondition: "${condition}"`);
   return {
     Condition: condition || "any",
     ...(policy.Delay !== undefined && { Delay: policy.Delay }),
@@ -78,7 +92,8 @@ function normaliseRestart(policy: RestartPolicy): RestartPolicy {
 function normaliseUpdate(config: UpdateConfig): UpdateConfig {
   const action = config.FailureAction ?? "";
   const order = config.Order ?? "";
-  if (!["", "pause", "continue", "rollback"].includes(action)) throw invalidParameter(`unrecognized update failure action ${action}`);
+  if (!["", "pause", "continue", "rollback"].includes(action))
+    throw invalidParameter(`unrecognized update failure action ${action}`);
   if (!["", "stop-first", "start-first"].includes(order)) throw invalidParameter(`unrecognized update order ${order}`);
   return {
     Parallelism: config.Parallelism ?? 0,
@@ -114,13 +129,20 @@ function normaliseMode(mode: ServiceMode): ServiceMode {
   if (mode.GlobalJob) return { GlobalJob: {} };
   if (mode.ReplicatedJob) {
     const concurrent = mode.ReplicatedJob.MaxConcurrent ?? 1;
-    return { ReplicatedJob: { MaxConcurrent: concurrent, TotalCompletions: mode.ReplicatedJob.TotalCompletions ?? concurrent } };
+    return {
+      ReplicatedJob: { MaxConcurrent: concurrent, TotalCompletions: mode.ReplicatedJob.TotalCompletions ?? concurrent },
+    };
   }
   return { Replicated: { Replicas: mode.Replicated?.Replicas ?? 1 } };
 }
 
 /** The target by id; a node's own `host` and `bridge` stay names. */
-function resolve(view: View, machine: string, swarm: string, network: NetworkAttachmentConfig): NetworkAttachmentConfig {
+function resolve(
+  view: View,
+  machine: string,
+  swarm: string,
+  network: NetworkAttachmentConfig,
+): NetworkAttachmentConfig {
   const target = network.Target ?? "";
   const rest = {
     ...(network.Aliases?.length && { Aliases: network.Aliases }),
@@ -128,7 +150,10 @@ function resolve(view: View, machine: string, swarm: string, network: NetworkAtt
   };
   const table = view.table("swarmNetworks");
   const byId = table.get(target);
-  const row = byId?.swarm === swarm ? byId : table.by("name", `${swarm}/${target.toLowerCase()}`).find((each) => each.spec.Name === target);
+  const row =
+    byId?.swarm === swarm
+      ? byId
+      : table.by("name", `${swarm}/${target.toLowerCase()}`).find((each) => each.spec.Name === target);
   if (row) return { Target: row.id, ...rest };
   const local = view
     .table("networks")

@@ -9,10 +9,18 @@ import type { ServiceRow } from "../tables";
 import { normaliseService } from "./normalise";
 import { validateService } from "./validate";
 
-export function createService(tx: Tx, { machine, spec: given }: ArgsOf<"service.create">): { id: string; warnings: string[] | null } {
+export function createService(
+  tx: Tx,
+  { machine, spec: given }: ArgsOf<"service.create">,
+): { id: string; warnings: string[] | null } {
   const swarm = managedSwarm(tx, machine);
   const id = swarmId(tx.random("swarm.service"));
-  const spec = normaliseService(tx, machine, swarm.id, given.Name ? given : { ...given, Name: `service_${id.slice(0, 8)}` });
+  const spec = normaliseService(
+    tx,
+    machine,
+    swarm.id,
+    given.Name ? given : { ...given, Name: `service_${id.slice(0, 8)}` },
+  );
   validateService(tx, swarm.id, spec, "");
   if (tx.table("services").count("name", `${swarm.id}/${(spec.Name ?? "").toLowerCase()}`) > 0)
     throw rpc("AlreadyExists", `name conflicts with an existing object: service ${spec.Name} already exists`);
@@ -38,7 +46,11 @@ export function updateService(tx: Tx, args: ArgsOf<"service.update">): { warning
   if (spec.Name !== service.spec.Name) throw rpc("Unimplemented", "renaming services is not supported");
   if (modeOf(spec) !== modeOf(service.spec)) throw rpc("Unimplemented", "service mode change is not allowed");
   const index = nextIndex(tx, swarm.id);
-  tx.table("services").put({ ...(back ? swapSpecs(tx, service) : newSpec(service, spec, args.version)), ...nextIteration(tx, service), ...written(tx, index) });
+  tx.table("services").put({
+    ...(back ? swapSpecs(tx, service) : newSpec(service, spec, args.version)),
+    ...nextIteration(tx, service),
+    ...written(tx, index),
+  });
   return { warnings: null };
 }
 

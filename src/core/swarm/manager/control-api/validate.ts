@@ -1,8 +1,8 @@
 /** What the control API refuses in a service spec, in its words and its order (swarmkit `manager/controlapi/{service,common}.go`). */
 import type { View } from "../../../store/store";
 import { rpc } from "../../access";
-import { checkTemplate } from "../../template";
 import type { EndpointSpec, FileTarget, ResourceAmounts, ServiceSpec, TaskSpec, UpdateConfig } from "../../spec";
+import { checkTemplate } from "../../template";
 import { ingressOf, usesIngress } from "../allocator/allocator";
 import { takenPorts } from "../allocator/ports";
 import { isJob } from "../defaults";
@@ -90,8 +90,16 @@ function validateEndpoint(endpoint: EndpointSpec | undefined): void {
 }
 
 function validateReferences(view: View, swarm: string, task: TaskSpec): void {
-  const secrets = (task.ContainerSpec?.Secrets ?? []).map((ref) => ({ id: ref.SecretID, name: ref.SecretName ?? "", file: ref.File }));
-  const configs = (task.ContainerSpec?.Configs ?? []).map((ref) => ({ id: ref.ConfigID, name: ref.ConfigName ?? "", file: ref.File }));
+  const secrets = (task.ContainerSpec?.Secrets ?? []).map((ref) => ({
+    id: ref.SecretID,
+    name: ref.SecretName ?? "",
+    file: ref.File,
+  }));
+  const configs = (task.ContainerSpec?.Configs ?? []).map((ref) => ({
+    id: ref.ConfigID,
+    name: ref.ConfigName ?? "",
+    file: ref.File,
+  }));
   check(view, swarm, "secret", secrets);
   check(view, swarm, "config", configs);
 }
@@ -109,10 +117,13 @@ function check(view: View, swarm: string, kind: "secret" | "config", references:
     const target = file?.Name;
     if (!target) continue;
     const other = targets.get(target);
-    if (other !== undefined) throw invalid(`${kind} references '${other}' and '${name}' have a conflicting target: '${target}'`);
+    if (other !== undefined)
+      throw invalid(`${kind} references '${other}' and '${name}' have a conflicting target: '${target}'`);
     targets.set(target, name);
   }
-  const missing = references.filter(({ id }) => view.table("swarmData").get(id ?? "")?.swarm !== swarm).map(({ name }) => name);
+  const missing = references
+    .filter(({ id }) => view.table("swarmData").get(id ?? "")?.swarm !== swarm)
+    .map(({ name }) => name);
   if (missing.length > 0) throw invalid(`${kind}${missing.length > 1 ? "s" : ""} not found: ${missing.join(", ")}`);
 }
 
@@ -124,6 +135,8 @@ function validatePorts(view: View, swarm: string, spec: ServiceSpec, id: string)
     const holder = taken.get(`${port.Protocol}/${port.PublishedPort}`);
     if (!holder || (port.PublishMode === "host" && !holder.ingress)) continue;
     const how = holder.ingress ? "an ingress port" : "a host-published port";
-    throw invalid(`port '${port.PublishedPort}' is already in use by service '${holder.service.spec.Name}' (${holder.service.id}) as ${how}`);
+    throw invalid(
+      `port '${port.PublishedPort}' is already in use by service '${holder.service.spec.Name}' (${holder.service.id}) as ${how}`,
+    );
   }
 }

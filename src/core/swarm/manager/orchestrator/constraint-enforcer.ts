@@ -14,7 +14,11 @@ export const constraintEnforcer: Loop = {
     for (const change of changes) {
       if (!isChange(change, "nodes") || !change.before) continue;
       const node = tx.table("nodes").get(change.id);
-      const same = node && change.before.spec === node.spec && change.before.role === node.role && change.before.description === node.description;
+      const same =
+        node &&
+        change.before.spec === node.spec &&
+        change.before.role === node.role &&
+        change.before.description === node.description;
       if (node && !same && node.spec.Availability === "active" && led(tx, node.swarm)) enforce(tx, node);
     }
   },
@@ -30,7 +34,8 @@ function enforce(tx: Tx, node: NodeRow): void {
     const reserved = task.spec.Resources?.Reservations;
     cpu -= reserved?.NanoCPUs ?? 0;
     memory -= reserved?.MemoryBytes ?? 0;
-    const constraints = (tx.table("services").get(task.serviceId)?.spec.TaskTemplate ?? task.spec).Placement?.Constraints;
+    const constraints = (tx.table("services").get(task.serviceId)?.spec.TaskTemplate ?? task.spec).Placement
+      ?.Constraints;
     const over = (reserved?.NanoCPUs && cpu < 0) || (reserved?.MemoryBytes && memory < 0);
     if (over || !matchesConstraints(constraints, node)) rejected.push(task);
   }

@@ -11,10 +11,18 @@ export const delays: Loop = {
   run(tx, changes) {
     const old = new Set<string>();
     for (const change of changes) {
-      if (isChange(change, "tasks") && change.before && (!change.after || rank(change.after.status.state) > rank("running")))
+      if (
+        isChange(change, "tasks") &&
+        change.before &&
+        (!change.after || rank(change.after.status.state) > rank("running"))
+      )
         old.add(change.id);
       if (isChange(change, "tasks") && !change.after) tx.table("delays").delete(change.id);
-      if (isChange(change, "nodes") && change.before?.status.state !== "down" && (!change.after || change.after.status.state === "down"))
+      if (
+        isChange(change, "nodes") &&
+        change.before?.status.state !== "down" &&
+        (!change.after || change.after.status.state === "down")
+      )
         for (const task of tx.table("tasks").by("node", change.id)) old.add(task.id);
     }
     for (const id of old) {

@@ -43,8 +43,13 @@ function note(tx: Tx, change: Change, services: Set<string>, nodes: Set<string>,
     if (change.after && change.before?.spec !== change.after.spec) services.add(change.id);
   } else if (isChange(change, "nodes")) {
     const { before, after } = change;
-    if (!after) for (const task of tx.table("tasks").by("node", change.id)) if (task.global) tx.table("tasks").delete(task.id);
-    if (after && (before?.spec !== after.spec || before.status.state !== after.status.state || before.role !== after.role)) nodes.add(change.id);
+    if (!after)
+      for (const task of tx.table("tasks").by("node", change.id)) if (task.global) tx.table("tasks").delete(task.id);
+    if (
+      after &&
+      (before?.spec !== after.spec || before.status.state !== after.status.state || before.role !== after.role)
+    )
+      nodes.add(change.id);
   } else if (isChange(change, "tasks")) {
     const { before, after } = change;
     if (after?.global && isRunnable(after) && hasEnded(after)) tasks.add(after.id);
@@ -61,11 +66,19 @@ function reconcile(tx: Tx, service: ServiceRow, node: NodeRow, renew: boolean): 
   if (!fits) return stop(tx, live, service);
   if (node.spec.Availability === "pause") return;
   if (live.length > 0) {
-    if (renew && !tx.table("updates").has(service.id) && live.every((task) => isDirty(tx, service, task))) replace(tx, service, node, live);
+    if (renew && !tx.table("updates").has(service.id) && live.every((task) => isDirty(tx, service, task)))
+      replace(tx, service, node, live);
     return;
   }
   const newest = tasks.at(-1);
-  if (newest && newest.specVersion === service.specVersion && hasEnded(newest) && !wasMoved(newest) && !shouldRestart(tx, service, newest)) return;
+  if (
+    newest &&
+    newest.specVersion === service.specVersion &&
+    hasEnded(newest) &&
+    !wasMoved(newest) &&
+    !shouldRestart(tx, service, newest)
+  )
+    return;
   if (node.status.state !== "ready" && node.status.state !== "unknown") return;
   createTask(tx, service, nextIndex(tx, service.swarm), { slot: 0, nodeId: node.id, desiredState: "running" });
 }
@@ -90,6 +103,7 @@ function restart(tx: Tx, id: string): void {
   if (!task || !service || !isRunnable(task)) return;
   const node = tx.table("nodes").get(task.nodeId);
   const stays = node && !isInvalidNode(node) && node.spec.Availability !== "pause";
-  if (stays && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node)) return restartTask(tx, service, task);
+  if (stays && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node))
+    return restartTask(tx, service, task);
   want(tx, id, "shutdown", nextIndex(tx, service.swarm));
 }

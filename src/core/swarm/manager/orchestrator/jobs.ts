@@ -17,18 +17,23 @@ export const jobs: Loop = {
     const tasks = new Set<string>();
     for (const change of changes) {
       if (isChange(change, "services")) {
-        if (change.after && isJob(change.after.spec) && change.before?.spec !== change.after.spec) services.add(change.id);
+        if (change.after && isJob(change.after.spec) && change.before?.spec !== change.after.spec)
+          services.add(change.id);
       } else if (isChange(change, "tasks")) {
         const task = change.after ?? change.before;
         if (task?.jobIteration === undefined) continue;
         if (change.before?.status.state !== change.after?.status.state) services.add(task.serviceId);
         if (change.after) tasks.add(change.id);
       } else if (isChange(change, "nodes")) {
-        if (change.before?.status.state === change.after?.status.state && change.before?.spec === change.after?.spec) continue;
-        for (const service of tx.table("services").by("swarm", change.after?.swarm ?? "")) if (isJob(service.spec)) services.add(service.id);
-        for (const task of tx.table("tasks").by("node", change.id)) if (task.jobIteration !== undefined) tasks.add(task.id);
+        if (change.before?.status.state === change.after?.status.state && change.before?.spec === change.after?.spec)
+          continue;
+        for (const service of tx.table("services").by("swarm", change.after?.swarm ?? ""))
+          if (isJob(service.spec)) services.add(service.id);
+        for (const task of tx.table("tasks").by("node", change.id))
+          if (task.jobIteration !== undefined) tasks.add(task.id);
       } else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader) {
-        for (const service of tx.table("services").by("swarm", change.id)) if (isJob(service.spec)) services.add(service.id);
+        for (const service of tx.table("services").by("swarm", change.id))
+          if (isJob(service.spec)) services.add(service.id);
       }
     }
     for (const id of tasks) restart(tx, id);
@@ -79,7 +84,9 @@ function fill(tx: Tx, service: ServiceRow, tasks: readonly TaskRow[]): void {
   const active = tasks.filter(isActive).length;
   const count = Math.min(concurrent - active, total - completed - active);
   if (count <= 0) return;
-  const used = new Set(tasks.filter((task) => isActive(task) || task.status.state === "complete").map((task) => task.slot));
+  const used = new Set(
+    tasks.filter((task) => isActive(task) || task.status.state === "complete").map((task) => task.slot),
+  );
   const failed = new Set(tasks.map((task) => task.slot).filter((slot) => !used.has(slot)));
   const index = nextIndex(tx, service.swarm);
   for (let slot = 0, left = count; left > 0 && slot < total + failed.size; slot++) {

@@ -29,7 +29,8 @@ export const replicated: Loop = {
 function note(tx: Tx, change: Change, services: Set<string>, tasks: Set<string>): void {
   if (isChange(change, "services")) {
     const { before, after } = change;
-    if (after && (before?.spec !== after.spec || before.updateStatus?.state !== after.updateStatus?.state)) services.add(change.id);
+    if (after && (before?.spec !== after.spec || before.updateStatus?.state !== after.updateStatus?.state))
+      services.add(change.id);
     if (!after && before) for (const task of tx.table("tasks").by("service", before.id)) tasks.add(task.id);
   } else if (isChange(change, "tasks")) {
     const { before, after } = change;
@@ -37,7 +38,8 @@ function note(tx: Tx, change: Change, services: Set<string>, tasks: Set<string>)
     if (after && !after.global && isRunnable(after) && hasEnded(after)) tasks.add(after.id);
   } else if (isChange(change, "nodes")) {
     if (isInvalidNode(change.after) && !(change.before && isInvalidNode(change.before)))
-      for (const task of tx.table("tasks").by("node", change.id)) if (!task.global && isRunnable(task)) tasks.add(task.id);
+      for (const task of tx.table("tasks").by("node", change.id))
+        if (!task.global && isRunnable(task)) tasks.add(task.id);
   } else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader) {
     for (const service of tx.table("services").by("swarm", change.id)) services.add(service.id);
     for (const task of tx.table("tasks").by("swarm", change.id)) if (needsRestart(tx, task)) tasks.add(task.id);
@@ -45,7 +47,9 @@ function note(tx: Tx, change: Change, services: Set<string>, tasks: Set<string>)
 }
 
 const needsRestart = (tx: Tx, task: TaskRow) =>
-  !task.global && isRunnable(task) && (hasEnded(task) || (task.nodeId !== "" && isInvalidNode(tx.table("nodes").get(task.nodeId))));
+  !task.global &&
+  isRunnable(task) &&
+  (hasEnded(task) || (task.nodeId !== "" && isInvalidNode(tx.table("nodes").get(task.nodeId))));
 
 function restart(tx: Tx, id: string): void {
   const task = tx.table("tasks").get(id);

@@ -33,7 +33,8 @@ function later(tx: Tx, kind: string, key: string): void {
 }
 
 const isRemovable = (task: TaskRow) =>
-  task.desiredState === "remove" && (rank(task.status.state) >= rank("complete") || rank(task.status.state) < rank("assigned"));
+  task.desiredState === "remove" &&
+  (rank(task.status.state) >= rank("complete") || rank(task.status.state) < rank("assigned"));
 
 /** Tasks a slot may keep, the current one included. */
 function limitOf(tx: Tx, task: TaskRow): number {
@@ -63,4 +64,5 @@ export function reapSlot(tx: Tx, key: string): void {
 }
 
 const isHistory = (task: TaskRow) =>
-  rank(task.status.state) > rank("running") || (rank(task.status.state) < rank("assigned") && rank(task.desiredState) > rank("running"));
+  rank(task.status.state) > rank("running") ||
+  (rank(task.status.state) < rank("assigned") && rank(task.desiredState) > rank("running"));

@@ -55,4 +55,5 @@ export const isRunnable = (task: TaskRow) => rank(task.desiredState) <= rank("ru
 export const hasEnded = (task: TaskRow) => rank(task.status.state) > rank("running");
 
 /** Whether tasks on the node have to go elsewhere: it is gone, down or drained. */
-export const isInvalidNode = (node: NodeRow | undefined) => !node || node.status.state === "down" || node.spec.Availability === "drain";
+export const isInvalidNode = (node: NodeRow | undefined) =>
+  !node || node.status.state === "down" || node.spec.Availability === "drain";

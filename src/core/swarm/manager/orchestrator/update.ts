@@ -7,7 +7,14 @@ import { isChange } from "../../../store/schema";
 import { rank } from "../../protocol";
 import { isJob, toMillis, updateConfigOf } from "../defaults";
 import { led, nextIndex, written } from "../raft";
-import { type ServiceRow, slotKey, type TaskRow, type UpdateRow, type UpdateStatus, type UpdateWorker } from "../tables";
+import {
+  type ServiceRow,
+  slotKey,
+  type TaskRow,
+  type UpdateRow,
+  type UpdateStatus,
+  type UpdateWorker,
+} from "../tables";
 import { isDirty } from "./dirty";
 import { startLater } from "./restart";
 import { slotsOf } from "./slot";
@@ -22,7 +29,8 @@ export const updater: Loop = {
     for (const change of changes) {
       if (isChange(change, "services")) {
         if (!change.after) cancel(tx, change.id);
-        else if (change.before && (change.before.spec !== change.after.spec || restarted(change.before, change.after))) services.add(change.id);
+        else if (change.before && (change.before.spec !== change.after.spec || restarted(change.before, change.after)))
+          services.add(change.id);
       } else if (isChange(change, "tasks")) {
         if (tx.table("updates").has(change.before?.serviceId ?? change.after?.serviceId ?? "")) tasks.add(change.id);
         if (change.before && !change.after) tasks.delete(change.id);
@@ -159,7 +167,8 @@ function observe(tx: Tx, taskId: string): void {
 
 function retireOthers(tx: Tx, service: ServiceRow, task: TaskRow): void {
   const index = nextIndex(tx, service.swarm);
-  for (const other of tx.table("tasks").by("slot", slotKey(task))) if (other.id !== task.id) want(tx, other.id, "shutdown", index);
+  for (const other of tx.table("tasks").by("slot", slotKey(task)))
+    if (other.id !== task.id) want(tx, other.id, "shutdown", index);
 }
 
 /** The worker's delay is over. */
@@ -207,7 +216,12 @@ function countFailure(tx: Tx, taskId: string): void {
   if (!task || !update || !service || !hasEnded(task) || task.desiredState === "remove") return;
   const config = configOf(service);
   if (config.FailureAction === "continue" || update.failed.includes(taskId)) return;
-  if (!task.byUpdate || task.specVersion !== update.specVersion || task.createdAt < (service.updateStatus?.startedAt ?? 0)) return;
+  if (
+    !task.byUpdate ||
+    task.specVersion !== update.specVersion ||
+    task.createdAt < (service.updateStatus?.startedAt ?? 0)
+  )
+    return;
   if (!isRunnable(task) && task.status.state === "shutdown") return;
   if (task.ranAt !== undefined && task.status.timestamp - task.ranAt > monitorOf(service)) return;
   const failed = [...update.failed, taskId];

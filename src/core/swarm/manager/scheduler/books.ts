@@ -88,7 +88,8 @@ export class Books {
     const reserved = part.spec.Resources?.Reservations;
     book.cpu += sign * (reserved?.NanoCPUs ?? 0);
     book.memory += sign * (reserved?.MemoryBytes ?? 0);
-    for (const generic of reserved?.GenericResources ?? []) add(book.generic, kindOf(generic), sign * amountOf(generic));
+    for (const generic of reserved?.GenericResources ?? [])
+      add(book.generic, kindOf(generic), sign * amountOf(generic));
     for (const port of part.ports) add(book.ports, port, sign);
   }
 }
@@ -96,8 +97,10 @@ export class Books {
 /** Under which failures of a task are counted. */
 export const failureKey = (task: Pick<TaskRow, "serviceId" | "specVersion">) => `${task.serviceId}/${task.specVersion}`;
 
-export const kindOf = (generic: GenericResource) => generic.DiscreteResourceSpec?.Kind ?? generic.NamedResourceSpec?.Kind ?? "";
-export const amountOf = (generic: GenericResource) => generic.DiscreteResourceSpec?.Value ?? (generic.NamedResourceSpec ? 1 : 0);
+export const kindOf = (generic: GenericResource) =>
+  generic.DiscreteResourceSpec?.Kind ?? generic.NamedResourceSpec?.Kind ?? "";
+export const amountOf = (generic: GenericResource) =>
+  generic.DiscreteResourceSpec?.Value ?? (generic.NamedResourceSpec ? 1 : 0);
 
 /** The fixed host ports that a task asks for, as `PROTOCOL/PORT`. */
 export const hostPortsOf = (task: Pick<TaskRow, "endpointSpec">): string[] =>

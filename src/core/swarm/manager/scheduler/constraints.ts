@@ -57,7 +57,8 @@ function matches(constraint: Constraint, node: NodeRow): boolean {
   if (key === "node.ip") return matchesAddress(constraint, node.status.addr);
   if (key === "node.platform.os") return compare(constraint, description?.Platform.OS ?? "");
   if (key === "node.platform.arch") return compare(constraint, description?.Platform.Architecture ?? "");
-  if (key.startsWith("node.labels.")) return compare(constraint, node.spec.Labels?.[constraint.key.slice("node.labels.".length)] ?? "");
+  if (key.startsWith("node.labels."))
+    return compare(constraint, node.spec.Labels?.[constraint.key.slice("node.labels.".length)] ?? "");
   if (key.startsWith("engine.labels."))
     return compare(constraint, description?.Engine.Labels?.[constraint.key.slice("engine.labels.".length)] ?? "");
   return false;

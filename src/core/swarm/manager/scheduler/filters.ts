@@ -32,7 +32,9 @@ const resource: Filter = {
     if ((wanted.NanoCPUs ?? 0) > (total?.NanoCPUs ?? 0) - book.cpu) return false;
     if ((wanted.MemoryBytes ?? 0) > (total?.MemoryBytes ?? 0) - book.memory) return false;
     // no machine of ours offers generic resources
-    return (wanted.GenericResources ?? []).every((generic) => amountOf(generic) <= -(book.generic.get(kindOf(generic)) ?? 0));
+    return (wanted.GenericResources ?? []).every(
+      (generic) => amountOf(generic) <= -(book.generic.get(kindOf(generic)) ?? 0),
+    );
   },
   explain: (nodes) => onNodes("insufficient resources", nodes),
 };
@@ -42,8 +44,12 @@ const plugin: Filter = {
   applies: () => true,
   passes: (task, { node }) => {
     const has = (type: string, name: string) =>
-      node.description?.Engine.Plugins.some((each) => each.Type === type && (each.Name === name || each.Name === `${name}:latest`)) ?? false;
-    const volumes = (task.spec.ContainerSpec?.Mounts ?? []).map((mount) => mount.VolumeOptions?.DriverConfig?.Name ?? "");
+      node.description?.Engine.Plugins.some(
+        (each) => each.Type === type && (each.Name === name || each.Name === `${name}:latest`),
+      ) ?? false;
+    const volumes = (task.spec.ContainerSpec?.Mounts ?? []).map(
+      (mount) => mount.VolumeOptions?.DriverConfig?.Name ?? "",
+    );
     if (volumes.some((name) => name !== "" && name !== "local" && !has("Volume", name))) return false;
     const log = task.spec.LogDriver?.Name ?? "";
     return log === "" || log === "none" || has("Log", log);

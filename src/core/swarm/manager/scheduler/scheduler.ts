@@ -56,10 +56,15 @@ function concerns(change: Change): string | undefined {
   if (isChange(change, "nodes")) {
     const { before, after } = change;
     if (!after) return undefined;
-    const same = before && before.spec === after.spec && before.status.state === after.status.state && before.description === after.description;
+    const same =
+      before &&
+      before.spec === after.spec &&
+      before.status.state === after.status.state &&
+      before.description === after.description;
     return same ? undefined : after.swarm;
   }
-  if (isChange(change, "swarms")) return change.after?.leader && change.before?.leader !== change.after.leader ? change.id : undefined;
+  if (isChange(change, "swarms"))
+    return change.after?.leader && change.before?.leader !== change.after.leader ? change.id : undefined;
   if (!isChange(change, "tasks")) return undefined;
   const { before, after } = change;
   if (after?.status.state === "pending") {
@@ -98,7 +103,13 @@ function abandon(tx: Tx, task: TaskRow, index: number): void {
   });
 }
 
-function scheduleGroup(tx: Tx, tasks: readonly TaskRow[], nodes: readonly NodeBook[], books: Books, index: number): void {
+function scheduleGroup(
+  tx: Tx,
+  tasks: readonly TaskRow[],
+  nodes: readonly NodeBook[],
+  books: Books,
+  index: number,
+): void {
   const [first] = tasks;
   if (!first) return;
   const pipeline = new Pipeline(first);
@@ -124,7 +135,8 @@ function confirm(tx: Tx, task: TaskRow, books: Books, index: number): void {
   if (!book) return;
   books.setTask(task.id, undefined); // it must not stand in its own way
   const pipeline = new Pipeline(task);
-  if (pipeline.passes(book)) assign(tx, task, book.node, books, index, "scheduler confirmed task can run on preassigned node");
+  if (pipeline.passes(book))
+    assign(tx, task, book.node, books, index, "scheduler confirmed task can run on preassigned node");
   else complain(tx, task, pipeline.explain(), index);
 }
 

@@ -21,7 +21,8 @@ export interface Group {
 export function compareNodes(a: NodeBook, b: NodeBook, group: Group): number {
   const failuresA = failuresOf(a, group);
   const failuresB = failuresOf(b, group);
-  if ((failuresA >= MANY_FAILURES || failuresB >= MANY_FAILURES) && failuresA !== failuresB) return failuresA - failuresB;
+  if ((failuresA >= MANY_FAILURES || failuresB >= MANY_FAILURES) && failuresA !== failuresB)
+    return failuresA - failuresB;
   const copies = (a.services.get(group.serviceId) ?? 0) - (b.services.get(group.serviceId) ?? 0);
   return copies || a.active - b.active;
 }

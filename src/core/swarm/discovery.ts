@@ -3,24 +3,28 @@
  * on the machines follow the names of each overlay network, the endpoints behind each virtual address, and the ports of
  * the routing mesh on every machine of the swarm.
  */
+
+import type { BalancerRow, NetworkNameRow, PortRow } from "../net/tables";
 import type { Loop, Tx } from "../room";
 import { isChange } from "../store/schema";
-import type { AgentTaskRow } from "../swarm/agent/tables";
-import type { BalancerRow, NetworkNameRow, PortRow } from "./tables";
+import type { AgentTaskRow } from "./agent/tables";
 
-export const vip: Loop = {
-  name: "vip",
+export const discovery: Loop = {
+  name: "discovery",
   watches: ["agentTasks", "swarmNodes", "services"],
   run(tx, changes) {
     const services = new Set<string>();
     for (const change of changes) {
       if (isChange(change, "agentTasks")) {
         const { before, after } = change;
-        if (before?.bound !== after?.bound || (after?.bound && before?.task !== after.task)) services.add((after ?? before)?.task.serviceId ?? "");
+        if ((after ?? before)?.task.attachments.length === 0) continue; // on no network of the swarm
+        if (before?.bound !== after?.bound || (after?.bound && before?.task !== after.task))
+          services.add((after ?? before)?.task.serviceId ?? "");
       } else if (isChange(change, "services")) {
         if (change.before?.endpoint !== change.after?.endpoint) services.add(change.id);
       } else if (isChange(change, "swarmNodes") && change.before?.state !== change.after?.state) {
-        for (const service of tx.table("services").by("swarm", (change.after ?? change.before)?.swarm ?? "")) services.add(service.id);
+        for (const service of tx.table("services").by("swarm", (change.after ?? change.before)?.swarm ?? ""))
+          services.add(service.id);
       }
     }
     for (const id of services) publish(tx, id);
@@ -39,7 +43,8 @@ function publish(tx: Tx, serviceId: string): void {
     tx.table("balancers").delete(old.id);
     tx.table("cursors").delete(old.id);
   }
-  for (const balancer of wanted.values()) if (differs(tx.table("balancers").get(balancer.id), balancer)) tx.table("balancers").put(balancer);
+  for (const balancer of wanted.values())
+    if (differs(tx.table("balancers").get(balancer.id), balancer)) tx.table("balancers").put(balancer);
   publishNames(tx, serviceId, names);
   publishPorts(tx, serviceId, bound);
 }
@@ -58,7 +63,12 @@ function offer(
   const virtual = current.virtualIPs.find((each) => each.networkId === network.id)?.address.split("/")[0];
   if (virtual) {
     const id = `${network.id}/${virtual}`;
-    const backend: Backend = { machine: row.machine, containerId: row.containerId ?? "", address: plain, taskId: row.id };
+    const backend: Backend = {
+      machine: row.machine,
+      containerId: row.containerId ?? "",
+      address: plain,
+      taskId: row.id,
+    };
     const balancer = balancers.get(id);
     balancers.set(id, {
       id,
@@ -90,8 +100,10 @@ function addName(
 const differs = (a: object | undefined, b: object) => JSON.stringify(a) !== JSON.stringify(b);
 
 function publishNames(tx: Tx, service: string, names: Map<string, NetworkNameRow & { service: string }>): void {
-  for (const old of tx.table("networkNames").by("service", service)) if (!names.has(old.id)) tx.table("networkNames").delete(old.id);
-  for (const name of names.values()) if (differs(tx.table("networkNames").get(name.id), name)) tx.table("networkNames").put(name);
+  for (const old of tx.table("networkNames").by("service", service))
+    if (!names.has(old.id)) tx.table("networkNames").delete(old.id);
+  for (const name of names.values())
+    if (differs(tx.table("networkNames").get(name.id), name)) tx.table("networkNames").put(name);
 }
 
 /** The routing mesh: while a task is bound, every machine of the swarm listens. */
@@ -110,10 +122,19 @@ function publishPorts(tx: Tx, serviceId: string, bound: readonly AgentTaskRow[])
         if (state !== "active") continue;
         const id = `${machine}/${protocol}/${port.PublishedPort}/${serviceId}`;
         const target = { kind: "balancer", balancer: `${ingress}/${address}`, port: port.TargetPort ?? 0 } as const;
-        wanted.set(id, { id, machine, protocol, port: port.PublishedPort, hostIp: "0.0.0.0", target, service: serviceId });
+        wanted.set(id, {
+          id,
+          machine,
+          protocol,
+          port: port.PublishedPort,
+          hostIp: "0.0.0.0",
+          target,
+          service: serviceId,
+        });
       }
     }
   }
-  for (const old of tx.table("ports").by("service", serviceId)) if (!wanted.has(old.id)) tx.table("ports").delete(old.id);
+  for (const old of tx.table("ports").by("service", serviceId))
+    if (!wanted.has(old.id)) tx.table("ports").delete(old.id);
   for (const port of wanted.values()) if (differs(tx.table("ports").get(port.id), port)) tx.table("ports").put(port);
 }
