@@ -7,9 +7,13 @@ import { image } from "./image";
 import { images } from "./image/ls";
 import { rmi } from "./image/rm";
 import { network } from "./network";
+import { builder, system } from "./system";
+import { inspect } from "./system/inspect";
+import { login, logout, search } from "./system/registry";
+import { version } from "./system/version";
 import { volume } from "./volume";
 
-export const GROUPS: readonly Group[] = [container, image, network, volume];
+export const GROUPS: readonly Group[] = [builder, container, image, network, system, volume];
 
 /** Container commands that exist under `docker container` only. */
 const NOT_ON_TOP = new Set(["inspect", "ls", "prune"]);
@@ -22,6 +26,12 @@ export const TOP_COMMANDS: readonly Command[] = [
   ps,
   images,
   rmi,
+  inspect,
+  version,
+  login,
+  logout,
+  search,
+  ...system.commands.filter((command) => /^(info|events)$/.test(nameOf(command))),
 ];
 
 /** `docker rm` has no `docker remove` beside it. */

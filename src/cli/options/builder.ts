@@ -1,7 +1,7 @@
 /** The usage lines and option tables of `docker builder` commands, as docker 28.2.2 prints them. */
 
 import type { Spec } from "../spec";
-import { exactly, flag, none } from "../spec";
+import { exactly, flag, hidden, none } from "../spec";
 
 export const builderBuild: Spec = {
   use: "build [OPTIONS] PATH | URL | -",
@@ -40,7 +40,7 @@ export const builderBuild: Spec = {
     flag("--rm", "bool", "Remove intermediate containers after a successful build (default true)", "true"),
     flag("--security-opt", "strings", "Security options"),
     flag("--shm-size", "bytes", 'Size of "/dev/shm"'),
-    flag("--squash", "bool", "Squash newly built layers into a single new layer"),
+    hidden(flag("--squash", "bool", "Squash newly built layers into a single new layer")),
     flag("-t, --tag", "list", 'Name and optionally a tag in the "name:tag" format'),
     flag("--target", "string", "Set the target build stage to build."),
     flag("--ulimit", "ulimit", "Ulimit options (default [])"),

@@ -1,7 +1,7 @@
 /** The usage lines and option tables of `docker image` commands, as docker 28.2.2 prints them. */
 
 import type { Spec } from "../spec";
-import { atLeast, atMost, exactly, flag, none } from "../spec";
+import { atLeast, atMost, exactly, flag, hidden, none } from "../spec";
 import { JSON_FORMAT, TABLE_FORMAT } from "./format-help";
 
 export const images: Spec = {
@@ -57,7 +57,7 @@ export const imageBuild: Spec = {
     flag("--rm", "bool", "Remove intermediate containers after a successful build (default true)", "true"),
     flag("--security-opt", "strings", "Security options"),
     flag("--shm-size", "bytes", 'Size of "/dev/shm"'),
-    flag("--squash", "bool", "Squash newly built layers into a single new layer"),
+    hidden(flag("--squash", "bool", "Squash newly built layers into a single new layer")),
     flag("-t, --tag", "list", 'Name and optionally a tag in the "name:tag" format'),
     flag("--target", "string", "Set the target build stage to build."),
     flag("--ulimit", "ulimit", "Ulimit options (default [])"),

@@ -1,0 +1,55 @@
+/** `docker events`. */
+import type { Command } from "../../command";
+import { CliError, messageOf } from "../../errors";
+import { filtersQuery } from "../../filters";
+import { goJson } from "../../format/go-value";
+import { compileTemplate } from "../../format/template";
+import { systemEvents } from "../../options/system";
+import { timestamp } from "../../parse/timestamp";
+import { jsonLines } from "../../progress";
+
+interface Event {
+  Type: string;
+  Action: string;
+  Actor: { ID: string; Attributes?: Record<string, string> | null };
+  time: number;
+  timeNano: number;
+}
+
+export const events: Command = {
+  ...systemEvents,
+  run: async (ctx) => {
+    const { flags } = ctx;
+    const format = flags.string("format");
+    let template: ((data: unknown) => string) | undefined;
+    try {
+      template = format === "" || format === "json" ? undefined : compileTemplate(format);
+    } catch (error) {
+      throw new CliError(`Error parsing format: ${messageOf(error)}`, 64);
+    }
+    const now = ctx.sys.clock.now();
+    const time = (name: string) => (flags.changed(name) ? timestamp(flags.string(name), now, name) : undefined);
+    const response = await ctx.client.request("GET", "/events", {
+      query: { since: time("since"), until: time("until"), filters: filtersQuery(flags.list("filter")) },
+    });
+    for await (const value of jsonLines(response.body)) {
+      const event = value as Event;
+      if (format === "json") await ctx.out(`${goJson(event, true)}\n`);
+      else if (template)
+        await ctx.out(`${template({ ...event, ID: event.Actor.ID, Time: event.time, TimeNano: event.timeNano })}\n`);
+      else await ctx.out(line(event));
+    }
+  },
+};
+
+function line(event: Event): string {
+  const millis = new Date(event.time * 1000).toISOString().slice(0, 19);
+  const fraction = String(event.timeNano).slice(-9).padStart(9, "0");
+  const attributes = event.Actor.Attributes ?? {};
+  const shown = Object.keys(attributes)
+    .sort()
+    .map((key) => `${key}=${attributes[key]}`)
+    .join(", ");
+  const head = `${millis}.${fraction}Z ${event.Type} ${event.Action} ${event.Actor.ID}`;
+  return `${head}${shown ? ` (${shown})` : ""}\n`;
+}
