@@ -2,6 +2,7 @@
 import courseJson from "./generated/course.json";
 import type { Course, Lesson } from "./schema";
 
+export { LessonKeeper, type LessonState } from "./keeper";
 export { emptyMemory, remember, rememberRequest } from "./memory";
 export { doneSteps, progress } from "./progress";
 export type { Condition, Course, Lesson, Predicate, StepRule } from "./schema";

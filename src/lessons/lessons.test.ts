@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { like, unmet } from "./checks";
-import { course, emptyMemory, findLesson, progress, remember, rememberRequest } from "./index";
+import { course, emptyMemory, findLesson, LessonKeeper, progress, remember, rememberRequest } from "./index";
 import { loadCourse } from "./loader";
 import type { Condition } from "./schema";
 import type { LessonTask, LessonView } from "./view";
@@ -114,5 +114,39 @@ describe("memory", () => {
     expect(after.swarm).toBe("left");
     expect(after.services).toEqual({ lab_web: { id: "s1", images: [], gone: true } });
     expect(remember(after, empty)).toBe(after);
+  });
+});
+
+describe("a keeper", () => {
+  const lesson = findLesson("containers-and-services");
+  const image = {
+    id: "i",
+    tags: ["friendlyhello:latest"],
+    exposedPorts: ["80/tcp"],
+    env: ["NAME=World"],
+    workdir: "/app",
+    command: ["python", "app.py"],
+  };
+
+  it("goes on from its saved state, and has nothing to save when nothing new was seen", () => {
+    if (!lesson) throw new Error("lesson not found");
+    const keeper = new LessonKeeper();
+    const view = { ...empty, images: [image] };
+    keeper.look(view);
+    expect(keeper.progress(lesson, view)[1]?.done).toBe(true);
+    const later = new LessonKeeper(JSON.parse(JSON.stringify(keeper.state)));
+    const saved = later.state;
+    later.look(empty);
+    expect(later.progress(lesson, empty)[1]?.done).toBe(true);
+    expect(later.state).toBe(saved);
+  });
+
+  it("counts only answers of the new version after an update", () => {
+    const keeper = new LessonKeeper();
+    keeper.look({ ...empty, services: [service], tasks: [task("a")] });
+    const answer = { port: 4000, status: 200, serviceId: "s1" };
+    keeper.request({ ...answer, containerId: "old", image: "student/app:1" });
+    keeper.request({ ...answer, containerId: "new", image: "student/app:2" });
+    expect(keeper.state.memory.answers[4000]?.updated).toEqual(["new"]);
   });
 });

@@ -24,14 +24,16 @@ export function remember(memory: LessonMemory, view: LessonView): LessonMemory {
 
 /** Takes note of an answered request. */
 export function rememberRequest(memory: LessonMemory, request: LessonRequest): LessonMemory {
-  const { containerId, serviceId, port, status } = request;
+  const { containerId, serviceId, port, status, image } = request;
   if (!containerId || status >= 400) return memory;
   const known = memory.answers[port] ?? { containers: [], tasks: [], updated: [] };
   const service = Object.values(memory.services).find((it) => it.id === serviceId);
+  const first = service?.images[0];
+  const isNewVersion = first !== undefined && image !== undefined && image !== first;
   const fresh = {
     containers: serviceId ? known.containers : include(known.containers, containerId),
     tasks: serviceId ? include(known.tasks, containerId) : known.tasks,
-    updated: service && service.images.length > 1 ? include(known.updated, containerId) : known.updated,
+    updated: isNewVersion ? include(known.updated, containerId) : known.updated,
   };
   const same = fresh.containers === known.containers && fresh.tasks === known.tasks && fresh.updated === known.updated;
   return same ? memory : { ...memory, answers: { ...memory.answers, [port]: fresh } };

@@ -60,6 +60,8 @@ export interface LessonRequest {
   status: number;
   containerId?: string;
   serviceId?: string;
+  /** Of the task that answered, without digest: tells an answer of the new version from one of the old. */
+  image?: string;
 }
 
 /**
