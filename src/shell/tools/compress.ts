@@ -4,7 +4,7 @@ import { MAX_COLLECTED } from "../limits";
 import { readAll } from "../streams";
 import { complain, errorText, here, nameOf, options, type ToolTable } from "./common";
 
-async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+export async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
   const piped = new Blob([bytes.slice()]).stream().pipeThrough(stream as ReadableWritablePair<Uint8Array, Uint8Array>);
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }

@@ -5,6 +5,7 @@ import { fileTools } from "./files";
 import { grep } from "./grep";
 import { netTools } from "./net";
 import { systemTools } from "./system";
+import { tar } from "./tar";
 import { textTools } from "./text";
 
 export const tools: Record<string, Program> = {
@@ -14,6 +15,7 @@ export const tools: Record<string, Program> = {
   ...netTools,
   ...compressTools,
   grep,
+  tar,
   egrep: grep,
   fgrep: grep,
 };

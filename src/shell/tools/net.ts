@@ -108,7 +108,7 @@ const curl: Program = async (sys) => {
   if (typeof request === "string") return complain(sys, request + hint, 2);
   if (request.flags.has("version") || request.flags.has("V"))
     return sys.stdout.write("curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0\n").then(() => 0);
-  if (request.urls.length === 0) return complain(sys, `(2) no URL specified${hint}`.replace("(2) ", ""), 2);
+  if (request.urls.length === 0) return complain(sys, `(2) no URL specified${hint}`, 2);
   let status = 0;
   for (const url of request.urls) {
     let left = Number(request.values.get("retry") ?? 0);

@@ -169,7 +169,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort uniq cut tr rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree tar file".split(
+  "awk sed jq sort uniq cut tr rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
     " ",
   );
 
