@@ -31,6 +31,7 @@ describe("tools", () => {
     ["timeout 1 sleep 5; echo $?", "124\n"],
     ["find . -name '*.txt' | sort", "./a.txt\n./d/b.txt\n"],
     ["tar czf t.tgz a.txt d; rm -r a.txt d; tar xzf t.tgz; tar tf t.tgz; cat d/b.txt", "a.txt\nd/\nd/b.txt\nb\n"],
+    ["seq 3 | paste -sd+; busybox head -1 a.txt", "1+2+3\none\n"],
     ["wc -l < a.txt", "3\n"],
     ["gzip a.txt; gunzip -c a.txt.gz | head -1; ls", "one\na.txt.gz\nd\n"],
   ])("%s", async (script, stdout) => expect(await run(script)).toEqual({ stdout, stderr: "", status: 0 }));

@@ -19,3 +19,12 @@ export const tools: Record<string, Program> = {
   egrep: grep,
   fgrep: grep,
 };
+
+/** `busybox NAME ARGS...` runs one of the tools. */
+tools.busybox = async (sys) => {
+  const name = sys.argv[1] ?? "";
+  const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
+  if (tool) return tool({ ...sys, argv: sys.argv.slice(1) });
+  await sys.stderr.write(`${name}: applet not found\n`);
+  return 127;
+};

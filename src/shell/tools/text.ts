@@ -179,6 +179,7 @@ const adapted =
   async (sys) => {
     const { Bash } = await import("just-bash/browser");
     const args = [...sys.argv.slice(1)];
+    if (name === "paste" && args.every((arg) => /^-./.test(arg))) args.push("-");
     const stdin = sys.tty || args.length === 0 || name !== "find" ? await collect(sys, name, args) : "";
     const bash = new Bash({
       fs: filesFor(sys),
