@@ -65,6 +65,8 @@ export interface Group {
   readonly name: string;
   readonly short: string;
   readonly commands: readonly Command[];
+  /** As a command's `before`, for the bare group. */
+  readonly before?: Command["before"];
 }
 
 /** The word a command is called by. */

@@ -126,6 +126,8 @@ async function runGroup(
     return 0;
   }
   if (word === undefined) {
+    const early = await group.before?.({ sys: shell.sys, err: shell.err });
+    if (early) return early;
     await shell.err(groupHelp(path, group));
     return 0;
   }

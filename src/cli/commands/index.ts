@@ -3,6 +3,7 @@ import type { Command, Group } from "../command";
 import { nameOf } from "../command";
 import { container } from "./container";
 import { ps } from "./container/ls";
+import { context } from "./context";
 import { image } from "./image";
 import { images } from "./image/ls";
 import { rmi } from "./image/rm";
@@ -13,7 +14,7 @@ import { login, logout, search } from "./system/registry";
 import { version } from "./system/version";
 import { volume } from "./volume";
 
-export const GROUPS: readonly Group[] = [builder, container, image, network, system, volume];
+export const GROUPS: readonly Group[] = [builder, container, context, image, network, system, volume];
 
 /** Container commands that exist under `docker container` only. */
 const NOT_ON_TOP = new Set(["inspect", "ls", "prune"]);

@@ -1,6 +1,6 @@
 /** The `docker system` and `docker builder` commands. */
 import type { Group } from "../../command";
-import { builderBuildCommand } from "../image/build";
+import { builderBuildCommand, legacyNotice } from "../image/build";
 import { df } from "./df";
 import { events } from "./events";
 import { info } from "./info";
@@ -11,5 +11,6 @@ export const system: Group = { name: "system", short: "Manage Docker", commands:
 export const builder: Group = {
   name: "builder",
   short: "Manage builds",
+  before: legacyNotice,
   commands: [builderBuildCommand, buildCachePrune],
 };

@@ -3,7 +3,7 @@ import { segment } from "../../client";
 import type { Command, Context } from "../../command";
 import { CliError, isNotFound } from "../../errors";
 import { inspectAll } from "../../format/inspect";
-import { inspect as inspectSpec } from "../../options/system";
+import { systemInspect } from "../../options/system";
 
 interface Kind {
   readonly type: string;
@@ -26,7 +26,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 export const inspect: Command = {
-  ...inspectSpec,
+  ...systemInspect,
   completes: ["container", "image", "network", "volume"],
   run: (ctx) => {
     const type = ctx.flags.string("type");

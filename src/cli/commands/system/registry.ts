@@ -59,10 +59,6 @@ export const logout: Command = {
   ...registryLogout,
   run: async (ctx) => {
     const server = serverKey(ctx.args[0]);
-    if (server !== INDEX_SERVER && !ctx.config.hasAuth(server)) {
-      await ctx.out(`Not logged in to ${server}\n`);
-      return;
-    }
     await ctx.out(`Removing login credentials for ${server}\n`);
     ctx.config.erase(server);
   },

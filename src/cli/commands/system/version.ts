@@ -5,7 +5,7 @@ import { CliError, messageOf } from "../../errors";
 import { goJson } from "../../format/go-value";
 import { table } from "../../format/table";
 import { compileTemplate } from "../../format/template";
-import { version as versionSpec } from "../../options/system";
+import { systemVersion } from "../../options/system";
 
 interface Component {
   Name: string;
@@ -30,7 +30,7 @@ interface ServerVersion {
 const BUILT = "Fri May 30 12:07:14 2025";
 
 export const version: Command = {
-  ...versionSpec,
+  ...systemVersion,
   run: async (ctx) => {
     const format = ctx.flags.string("format");
     const render = format === "" || format === "json" ? undefined : compile(format);
