@@ -144,7 +144,8 @@ function applyTask(tx: Tx, machine: string, task: AssignedTask, controller: Task
   const row = tx.table("agentTasks").get(task.id);
   if (row) {
     tx.table("agentTasks").patch(task.id, { task });
-    return controller.resume(tx, task.id);
+    controller.resume(tx, task.id);
+    return;
   }
   controller.accept(tx, {
     id: task.id,

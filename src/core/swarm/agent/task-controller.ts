@@ -132,7 +132,8 @@ export class TaskController {
       this.#become(tx, row, "ready", "prepared", { step: "ready", containerId });
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
-      return this.#fail(tx, row, "rejected", error.message);
+      this.#fail(tx, row, "rejected", error.message);
+      return;
     }
     this.resume(tx, row.id);
   }
@@ -173,7 +174,8 @@ export class TaskController {
       this.#executor.start(tx, row.machine, containerId);
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
-      return this.#fail(tx, row, "failed", `starting container failed: ${error.message}`);
+      this.#fail(tx, row, "failed", `starting container failed: ${error.message}`);
+      return;
     }
     const container = tx.table("containers").get(containerId);
     if (container?.health) {
@@ -201,7 +203,10 @@ export class TaskController {
 
   #shutDown(tx: Tx, row: AgentTaskRow): void {
     if (row.step === "leave" || row.step === "stop") return;
-    if (row.step === "run" || row.step === "health") return this.#leave(tx, row);
+    if (row.step === "run" || row.step === "health") {
+      this.#leave(tx, row);
+      return;
+    }
     tx.cancel("agent.task", row.id);
     this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
   }
@@ -224,9 +229,14 @@ export class TaskController {
 
   #ended(tx: Tx, row: AgentTaskRow, container: ContainerRow): void {
     tx.cancel("agent.task", row.id);
-    if (rank(row.task.desiredState) >= rank("shutdown"))
-      return this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
-    if (container.exitCode === 0) return this.#become(tx, row, "complete", "finished", { step: "done", bound: false });
+    if (rank(row.task.desiredState) >= rank("shutdown")) {
+      this.#become(tx, row, "shutdown", "shutdown", { step: "done", bound: false });
+      return;
+    }
+    if (container.exitCode === 0) {
+      this.#become(tx, row, "complete", "finished", { step: "done", bound: false });
+      return;
+    }
     const err = `task: non-zero exit (${container.exitCode})${row.unhealthy ? ": dockerexec: unhealthy container" : ""}`;
     this.#fail(tx, row, "failed", err);
   }

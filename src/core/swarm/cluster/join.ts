@@ -88,7 +88,10 @@ export function retryJoin(tx: Tx, machine: string, executor: Executor): void {
   const member = tx.table("swarmNodes").get(machine);
   if (member?.state !== "pending" || !member.joining) return;
   const { token, remotes, availability } = member.joining;
-  if (!answering(tx, machine, remotes)) return tx.schedule("swarm.join", machine, RETRY);
+  if (!answering(tx, machine, remotes)) {
+    tx.schedule("swarm.join", machine, RETRY);
+    return;
+  }
   tx.table("swarmNodes").delete(machine);
   joinSwarm(tx, { machine, advertiseAddr: member.address, remotes, token, availability }, executor);
 }

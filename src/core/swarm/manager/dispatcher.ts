@@ -82,7 +82,10 @@ function post(tx: Tx, node: NodeRow, message: DispatcherMessage): void {
 function linkChanged(tx: Tx, node: NodeRow): void {
   const leader = leaderMachine(tx, node.swarm);
   if (!leader) return;
-  if (leader !== node.machine) return checkLease(tx, node, leader);
+  if (leader !== node.machine) {
+    checkLease(tx, node, leader);
+    return;
+  }
   for (const other of tx.table("nodes").by("swarm", node.swarm)) checkLease(tx, other, leader);
   callAll(tx, node.swarm);
 }

@@ -31,7 +31,8 @@ function check(tx: Tx, swarm: string): void {
   const leader = leaderMachine(tx, swarm);
   if (leader && hasQuorum(tx, swarm, leader)) {
     tx.cancel("swarm.elect", swarm);
-    return markReachable(tx, swarm, leader);
+    markReachable(tx, swarm, leader);
+    return;
   }
   if (!tx.table("timers").has(`swarm.elect:${swarm}`))
     tx.schedule("swarm.elect", swarm, ELECTION.least + tx.random("swarm.election").below(ELECTION.spread));

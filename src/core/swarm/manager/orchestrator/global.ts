@@ -63,7 +63,10 @@ function reconcile(tx: Tx, service: ServiceRow, node: NodeRow, renew: boolean): 
   const tasks = tx.table("tasks").by("slot", `${service.id}/${node.id}`);
   const live = tasks.filter(isRunnable);
   const fits = !isInvalidNode(node) && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
-  if (!fits) return stop(tx, live, service);
+  if (!fits) {
+    stop(tx, live, service);
+    return;
+  }
   if (node.spec.Availability === "pause") return;
   if (live.length > 0) {
     if (renew && !tx.table("updates").has(service.id) && live.every((task) => isDirty(tx, service, task)))
@@ -103,7 +106,9 @@ function restart(tx: Tx, id: string): void {
   if (!task || !service || !isRunnable(task)) return;
   const node = tx.table("nodes").get(task.nodeId);
   const stays = node && !isInvalidNode(node) && node.spec.Availability !== "pause";
-  if (stays && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node))
-    return restartTask(tx, service, task);
+  if (stays && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node)) {
+    restartTask(tx, service, task);
+    return;
+  }
   want(tx, id, "shutdown", nextIndex(tx, service.swarm));
 }

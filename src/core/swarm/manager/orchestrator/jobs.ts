@@ -51,10 +51,16 @@ function restart(tx: Tx, id: string): void {
   const task = tx.table("tasks").get(id);
   if (!task || !isActive(task) || !led(tx, task.swarm)) return;
   const service = tx.table("services").get(task.serviceId);
-  if (!service) return want(tx, id, "remove", nextIndex(tx, task.swarm));
+  if (!service) {
+    want(tx, id, "remove", nextIndex(tx, task.swarm));
+    return;
+  }
   if (task.jobIteration !== (service.jobIteration ?? 0)) return;
   const invalid = task.nodeId !== "" && isInvalidNode(tx.table("nodes").get(task.nodeId));
-  if (task.global && invalid) return want(tx, id, "remove", nextIndex(tx, task.swarm));
+  if (task.global && invalid) {
+    want(tx, id, "remove", nextIndex(tx, task.swarm));
+    return;
+  }
   if (rank(task.status.state) > rank("complete") || invalid) restartTask(tx, service, task);
 }
 
@@ -67,7 +73,10 @@ function reconcile(tx: Tx, service: ServiceRow): void {
     for (const task of old) want(tx, task.id, "remove", index);
   }
   const current = all.filter((task) => task.jobIteration === iteration);
-  if (modeOf(service.spec) === "replicated-job") return fill(tx, service, current);
+  if (modeOf(service.spec) === "replicated-job") {
+    fill(tx, service, current);
+    return;
+  }
   for (const node of tx.table("nodes").by("swarm", service.swarm)) {
     if (node.status.state !== "ready" || node.spec.Availability !== "active") continue;
     if (!matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node)) continue;

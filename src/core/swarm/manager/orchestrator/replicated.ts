@@ -55,14 +55,20 @@ function restart(tx: Tx, id: string): void {
   const task = tx.table("tasks").get(id);
   if (!task || !led(tx, task.swarm)) return;
   const service = tx.table("services").get(task.serviceId);
-  if (!service) return want(tx, id, "remove", nextIndex(tx, task.swarm));
+  if (!service) {
+    want(tx, id, "remove", nextIndex(tx, task.swarm));
+    return;
+  }
   if (modeOf(service.spec) === "replicated" && needsRestart(tx, task)) restartTask(tx, service, task);
 }
 
 function reconcile(tx: Tx, service: ServiceRow): void {
   const { runnable, dead } = slotsOf(tx, service);
   const wanted = replicasOf(service.spec);
-  if (wanted > runnable.length) return grow(tx, service, wanted - runnable.length, runnable, dead);
+  if (wanted > runnable.length) {
+    grow(tx, service, wanted - runnable.length, runnable, dead);
+    return;
+  }
   if (wanted < runnable.length) shrink(tx, service, wanted, runnable);
   forget(tx, dead);
 }

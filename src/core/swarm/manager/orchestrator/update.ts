@@ -234,7 +234,8 @@ function fail(tx: Tx, service: ServiceRow, action: string, taskId: string): void
   if (isRollback(service)) {
     cancel(tx, service.id);
     const word = action === "pause" ? "update" : "rollback";
-    return setState(tx, service, { state: "rollback_paused", message: `${word} paused ${because}` });
+    setState(tx, service, { state: "rollback_paused", message: `${word} paused ${because}` });
+    return;
   }
   if (action === "rollback") {
     if (service.previousSpec) rollBack(tx, service, `update rolled back ${because}`);
