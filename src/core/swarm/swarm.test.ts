@@ -393,3 +393,24 @@ describe("leaving", () => {
     expect(cluster.core.nextDue()).toBeUndefined();
   });
 });
+
+describe("a reload", () => {
+  /** The same history, with every row written out and read in again before each of its turns. */
+  const play = (reload: boolean) => {
+    const cluster = testCluster(2, { reload });
+    cluster.init();
+    join(cluster, 2);
+    cluster.create({ Name: "web", ...replicas(4), EndpointSpec: { Ports: [{ TargetPort: 80 }] } });
+    cluster.pass(1500);
+    cluster.update("web", setEnv("A=1"));
+    cluster.pass(4000);
+    cluster.run("test.exit", { container: containerOf(live(cluster)[0]), code: 1 });
+    cluster.update("web", scale(6));
+    cluster.pass(20_000);
+    return [...cluster.core.store.dump()];
+  };
+
+  it("in the middle of anything changes nothing", () => {
+    expect(play(true)).toEqual(play(false));
+  });
+});

@@ -4,6 +4,7 @@ import { Core } from "../core";
 import type { ContainerRow } from "../engine/tables";
 import { notFound } from "../errors";
 import type { ArgsOf, CommandKind, ReplyOf, Room, Tx } from "../room";
+import type { StoredRow, View } from "../store/store";
 import { tables } from "../tables";
 import type { Executor } from "./agent/executor";
 import { swarmRooms } from "./index";
@@ -106,12 +107,22 @@ export interface TestCluster {
   update(ref: string, change: (spec: ServiceSpec) => ServiceSpec, rollback?: string): void;
 }
 
-export function testCluster(machines = 1, options: { check?: boolean; seed?: number } = {}): TestCluster {
+export function testCluster(
+  machines = 1,
+  options: { check?: boolean; seed?: number; reload?: boolean } = {},
+): TestCluster {
   const blobs = { get: () => undefined, put: () => "" };
-  const core = new Core({ tables, rooms: [testRoom, ...swarmRooms(fakeExecutor)], blobs }, []);
+  const open = (rows: Iterable<StoredRow>) =>
+    new Core({ tables, rooms: [testRoom, ...swarmRooms(fakeExecutor)], blobs }, rows);
+  let core = open([]);
+  /** As after an eviction: all that is left of the core is its rows, through JSON. */
+  const reload = () => {
+    if (options.reload) core = open(JSON.parse(JSON.stringify([...core.store.dump()])) as StoredRow[]);
+  };
   core.initialise(options.seed ?? 1, Date.UTC(2026, 0, 1));
-  const invariants = options.check === false ? () => undefined : watchInvariants(core);
+  const invariants = options.check === false ? () => undefined : watchInvariants(() => core.view);
   const run = <K extends CommandKind>(kind: K, args: ArgsOf<K>): ReplyOf<K> => {
+    reload();
     const outcome = core.dispatch(kind, args);
     if (outcome.error) throw outcome.error;
     invariants();
@@ -124,11 +135,14 @@ export function testCluster(machines = 1, options: { check?: boolean; seed?: num
     return row;
   };
   return {
-    core,
+    get core() {
+      return core;
+    },
     run,
     pass(millis) {
       const until = core.now + millis;
       for (;;) {
+        reload();
         const due = core.nextDue();
         const { done } = core.advanceTo(due !== undefined && due < until ? due : until, 1);
         invariants();
@@ -170,12 +184,12 @@ export function testCluster(machines = 1, options: { check?: boolean; seed?: num
 }
 
 /** States never go back, no two tasks hold one address or (outside start-first updates) one slot. */
-function watchInvariants(core: Core): () => void {
+function watchInvariants(view: () => View): () => void {
   const seen = new Map<string, { state: number; desired: number; slot: number; node: string }>();
   return () => {
     const addresses = new Map<string, string>();
     const slots = new Map<string, string>();
-    for (const task of core.view.table("tasks").all()) {
+    for (const task of view().table("tasks").all()) {
       const now = {
         state: TASK_STATES[task.status.state],
         desired: TASK_STATES[task.desiredState],
@@ -188,14 +202,15 @@ function watchInvariants(core: Core): () => void {
       if (before && (now.slot !== before.slot || (before.node !== "" && now.node !== before.node)))
         throw new Error(`task ${task.id} moved`);
       seen.set(task.id, now);
-      if (task.status.timestamp > core.now) throw new Error(`task ${task.id} is ahead of its time`);
+      if (task.status.timestamp > (view().table("meta").get("now")?.value ?? 0))
+        throw new Error(`task ${task.id} is ahead of its time`);
       const live = now.state <= TASK_STATES.running;
       for (const { address, network } of live ? task.attachments : []) {
         const key = `${network.id}/${address}`;
         if (addresses.has(key)) throw new Error(`${address} is held by ${task.id} and ${addresses.get(key)}`);
         addresses.set(key, task.id);
       }
-      const startFirst = core.view.table("services").get(task.serviceId)?.spec.UpdateConfig?.Order === "start-first";
+      const startFirst = view().table("services").get(task.serviceId)?.spec.UpdateConfig?.Order === "start-first";
       if (task.desiredState !== "running" || startFirst) continue;
       const slot = `${task.serviceId}/${task.global ? task.nodeId : task.slot}`;
       if (slots.has(slot)) throw new Error(`slot ${slot} has two tasks that should run`);

@@ -97,7 +97,7 @@ function createIngress(tx: Tx, swarm: SwarmRow): void {
 /** `--force-new-cluster`: this manager goes on alone with the swarm's state. */
 function forceNewCluster(tx: Tx, machine: string): string {
   const member = tx.table("swarmNodes").get(machine);
-  if (!member || member.role !== "manager" || !tx.table("swarms").has(member.swarm))
+  if (member?.role !== "manager" || !tx.table("swarms").has(member.swarm))
     throw unavailable("This node is not part of a swarm");
   if (member.state === "locked") throw conflict("swarm is locked");
   for (const node of managersOf(tx, member.swarm)) {

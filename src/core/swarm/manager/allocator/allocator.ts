@@ -55,7 +55,7 @@ function forgetNetwork(tx: Tx, id: string): void {
 
 function network(tx: Tx, id: string): void {
   const row = tx.table("swarmNetworks").get(id);
-  if (!row || row.vxlan !== 0 || !led(tx, row.swarm)) return;
+  if (row?.vxlan !== 0 || !led(tx, row.swarm)) return;
   allocateNetwork(tx, row);
   if (row.spec.Ingress) for (const node of tx.table("nodes").by("swarm", row.swarm)) joinIngress(tx, node.id);
 }

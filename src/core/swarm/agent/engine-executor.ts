@@ -1,0 +1,113 @@
+/** The executor over the machine's own engine: its doors are given, so that this room needs no more of it than it uses. */
+import { hexId } from "../../chance/ids";
+import type { ContainerCreateRequest } from "../../engine/types";
+import type { FileOp } from "../../machine/process";
+import type { RootRef } from "../../machine/tables";
+import type { Tx } from "../../room";
+import type { AttachedNetwork } from "../protocol";
+import type { Executor, MountedFile } from "./executor";
+
+/** Functions of the engine's door, under their names there. */
+export interface EngineDoors {
+  createContainer(
+    tx: Tx,
+    machine: string,
+    args: { name: string; request: ContainerCreateRequest; taskId: string },
+  ): { readonly id: string };
+  startContainer(tx: Tx, machine: string, ref: string): unknown;
+  stopContainer(tx: Tx, machine: string, ref: string, options: { timeout: number }): unknown;
+  removeContainer(tx: Tx, machine: string, ref: string, options: { force: boolean; volumes: boolean }): unknown;
+  ensureSwarmNetwork(tx: Tx, machine: string, network: SwarmNetworkArgs): unknown;
+  removeSwarmNetwork(tx: Tx, machine: string, networkId: string): unknown;
+  /** Undefined when the machine does not have the image. */
+  findImage(tx: Tx, machine: string, reference: string): unknown;
+  pullImage(tx: Tx, machine: string, args: { reference: string }): string;
+  /** File operations in a container's files. */
+  applyFiles(tx: Tx, root: RootRef, ops: FileOp[]): unknown;
+}
+
+export interface SwarmNetworkArgs extends Omit<AttachedNetwork, "id"> {
+  readonly networkId: string;
+}
+
+const GATEWAY_NETWORK = "docker_gwbridge";
+
+export function engineExecutor(doors: EngineDoors): Executor {
+  return {
+    pull: (tx, machine, reference) =>
+      reference.includes("@sha256:") && isPresent(doors, tx, machine, reference)
+        ? undefined
+        : doors.pullImage(tx, machine, { reference }),
+    create: (tx, machine, name, request, taskId) => doors.createContainer(tx, machine, { name, request, taskId }).id,
+    mountFile: (tx, _machine, containerId, file) => {
+      doors.applyFiles(tx, { kind: "container", id: containerId }, writeOps(tx, file));
+    },
+    start: (tx, machine, id) => void doors.startContainer(tx, machine, id),
+    stop: (tx, machine, id, timeout) => void doors.stopContainer(tx, machine, id, { timeout }),
+    remove: (tx, machine, id) => void doors.removeContainer(tx, machine, id, { force: true, volumes: true }),
+    ensureNetwork: (tx, machine, { id, ...network }) => {
+      const known = tx
+        .table("networks")
+        .by("network", id)
+        .some((row) => row.machine === machine);
+      if (!known) doors.ensureSwarmNetwork(tx, machine, { networkId: id, ...network });
+    },
+    removeNetwork: (tx, machine, id) => void doors.removeSwarmNetwork(tx, machine, id),
+    ensureGateway,
+    removeGateway,
+  };
+}
+
+function isPresent(doors: EngineDoors, tx: Tx, machine: string, reference: string): boolean {
+  try {
+    return doors.findImage(tx, machine, reference) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function writeOps(tx: Tx, { path, bytes, mode, uid, gid }: MountedFile): FileOp[] {
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  return [
+    ...(directory ? [{ op: "mkdir", path: directory, recursive: true } as const] : []),
+    { op: "write", path, blob: tx.blobs.put(bytes), size: bytes.length, mode },
+    { op: "chmod", path, mode },
+    { op: "chown", path, uid, gid },
+  ];
+}
+
+/** The bridge over which containers on overlays reach the world; the next free subnet of the engine's pool. */
+function ensureGateway(tx: Tx, machine: string): void {
+  const rows = tx.table("networks").by("machine", machine);
+  if (rows.some((row) => row.name === GATEWAY_NETWORK)) return;
+  let second = 18;
+  while (rows.some((row) => row.subnet.startsWith(`172.${second}.`))) second++;
+  const networkId = hexId(tx.random("swarm.gateway"));
+  tx.table("networks").put({
+    id: `${machine}/${networkId}`,
+    networkId,
+    machine,
+    name: GATEWAY_NETWORK,
+    driver: "bridge",
+    scope: "local",
+    createdAt: tx.now,
+    internal: false,
+    attachable: false,
+    ingress: false,
+    enableIPv6: false,
+    labels: {},
+    options: {
+      "com.docker.network.bridge.enable_icc": "false",
+      "com.docker.network.bridge.enable_ip_masquerade": "true",
+      "com.docker.network.bridge.name": GATEWAY_NETWORK,
+    },
+    subnet: `172.${second}.0.0/16`,
+    gateway: `172.${second}.0.1`,
+    ipam: null,
+  });
+}
+
+function removeGateway(tx: Tx, machine: string): void {
+  for (const row of tx.table("networks").by("machine", machine))
+    if (row.name === GATEWAY_NETWORK) tx.table("networks").delete(row.id);
+}
