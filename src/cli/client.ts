@@ -123,12 +123,12 @@ export function encodeQuery(query: Query = {}): string {
     const value = query[key];
     if (value === undefined || value === false) continue;
     const values = Array.isArray(value) ? (value as string[]) : [value === true ? "1" : String(value)];
-    for (const item of values) pairs.push(`${escape(key)}=${escape(item)}`);
+    for (const item of values) pairs.push(`${escapeQuery(key)}=${escapeQuery(item)}`);
   }
   return pairs.length > 0 ? `?${pairs.join("&")}` : "";
 }
 
-function escape(text: string): string {
+function escapeQuery(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

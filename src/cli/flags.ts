@@ -123,9 +123,7 @@ function parseLong(
   if (name === "" || name.startsWith("-")) throw new FlagError(`bad flag syntax: ${word}`);
   const flag = table.find((candidate) => candidate.name === name);
   if (!flag) throw new FlagError(`unknown flag: --${name}`);
-  if (equals >= 0) return set(flag, word.slice(equals + 1));
-  if (flag.type === "bool") return set(flag, "true");
-  const value = next();
+  const value = equals >= 0 ? word.slice(equals + 1) : flag.type === "bool" ? "true" : next();
   if (value === undefined) throw new FlagError(`flag needs an argument: --${name}`);
   set(flag, value);
 }

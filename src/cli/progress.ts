@@ -26,6 +26,11 @@ export interface ProgressOptions {
 
 /** Reads JSON values one per line. */
 export async function* jsonLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<unknown> {
+  for await (const line of textLines(body)) yield JSON.parse(line);
+}
+
+/** The lines of a stream that are not blank. */
+export async function* textLines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
   const reader = body?.getReader();
   const decoder = new TextDecoder();
   let held = "";
@@ -34,7 +39,7 @@ export async function* jsonLines(body: ReadableStream<Uint8Array> | null): Async
     held += done ? decoder.decode() : decoder.decode(value, { stream: true });
     const lines = held.split("\n");
     held = done ? "" : (lines.pop() ?? "");
-    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line);
+    for (const line of lines) if (line.trim() !== "") yield line.trim();
     if (done) return;
   }
 }

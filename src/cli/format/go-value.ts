@@ -49,8 +49,12 @@ export function isTrue(value: unknown): boolean {
 /** JSON as Go's encoder writes it; `html` turns `<`, `>` and `&` into `\u003c` and so on. */
 export function goJson(value: unknown, html: boolean, indent?: string): string {
   const plain = JSON.stringify(value === undefined ? null : toPlain(value), null, indent) ?? "null";
-  if (!html) return plain;
-  return plain.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return html ? escapeHtml(plain) : plain;
+}
+
+/** `<`, `>` and `&` as Go's encoder writes them into JSON. */
+export function escapeHtml(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function toPlain(value: unknown): unknown {

@@ -2,18 +2,18 @@
 import type { Command } from "../../command";
 import { CliError, messageOf } from "../../errors";
 import { filtersQuery } from "../../filters";
-import { goJson } from "../../format/go-value";
+import { escapeHtml } from "../../format/go-value";
 import { compileTemplate } from "../../format/template";
 import { systemEvents } from "../../options/system";
 import { timestamp } from "../../parse/timestamp";
-import { jsonLines } from "../../progress";
+import { textLines } from "../../progress";
 
 interface Event {
   Type: string;
   Action: string;
   Actor: { ID: string; Attributes?: Record<string, string> | null };
   time: number;
-  timeNano: number;
+  timeNano: string;
 }
 
 export const events: Command = {
@@ -32,9 +32,9 @@ export const events: Command = {
     const response = await ctx.client.request("GET", "/events", {
       query: { since: time("since"), until: time("until"), filters: filtersQuery(flags.list("filter")) },
     });
-    for await (const value of jsonLines(response.body)) {
-      const event = value as Event;
-      if (format === "json") await ctx.out(`${goJson(event, true)}\n`);
+    for await (const text of textLines(response.body)) {
+      const event = parseEvent(text);
+      if (format === "json") await ctx.out(`${escapeHtml(text)}\n`);
       else if (template)
         await ctx.out(`${template({ ...event, ID: event.Actor.ID, Time: event.time, TimeNano: event.timeNano })}\n`);
       else await ctx.out(line(event));
@@ -42,9 +42,15 @@ export const events: Command = {
   },
 };
 
+/** Nanoseconds do not fit a JavaScript number: they are taken from the text. */
+function parseEvent(text: string): Event {
+  const event = JSON.parse(text) as Event;
+  return { ...event, timeNano: /"timeNano":(\d+)/.exec(text)?.[1] ?? "0" };
+}
+
 function line(event: Event): string {
   const millis = new Date(event.time * 1000).toISOString().slice(0, 19);
-  const fraction = String(event.timeNano).slice(-9).padStart(9, "0");
+  const fraction = event.timeNano.slice(-9).padStart(9, "0");
   const attributes = event.Actor.Attributes ?? {};
   const shown = Object.keys(attributes)
     .sort()

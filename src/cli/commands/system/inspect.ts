@@ -35,7 +35,7 @@ export const inspect: Command = {
       const names = known.map((name) => JSON.stringify(name)).join(", ");
       throw new CliError(
         type === ""
-          ? "type is empty: must be one of " + names
+          ? `type is empty: must be one of ${names}`
           : `unknown type: ${JSON.stringify(type)}: must be one of ${names}`,
       );
     }
