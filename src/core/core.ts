@@ -3,6 +3,7 @@
  * clock, chance or I/O of its own: same seed and same calls, same history.
  */
 import { openStream } from "./chance/random";
+import { type Catalog, emptyCatalog } from "./engine/catalog";
 import { DockerError } from "./errors";
 import { LIVELOCK_ROUNDS } from "./limits";
 import type { ArgsOf, Blobs, CommandKind, CoreEvent, Loop, ReplyOf, Room, Tx } from "./room";
@@ -32,6 +33,8 @@ export interface CoreOptions {
   readonly tables: TableDefinitions;
   readonly rooms: readonly Room[];
   readonly blobs: Blobs;
+  /** The images that can be pulled; none when left out. */
+  readonly catalog?: Catalog;
 }
 
 export class Core {
@@ -41,14 +44,17 @@ export class Core {
   readonly #timers = new Map<string, (tx: Tx, key: string) => void>();
   readonly #loops: Loop[];
   readonly #blobs: Blobs;
+  readonly #catalog: Catalog;
 
   constructor(options: CoreOptions, rows: Iterable<StoredRow>) {
     this.#store = new Store(options.tables);
     this.#store.load(rows);
     this.#agenda = new Agenda(this.#store.table("timers"));
     this.#blobs = options.blobs;
+    this.#catalog = options.catalog ?? emptyCatalog();
     for (const room of options.rooms) {
-      for (const [kind, handler] of Object.entries(room.commands ?? {})) this.#handlers.set(kind, handler as (tx: Tx, args: unknown) => unknown);
+      for (const [kind, handler] of Object.entries(room.commands ?? {}))
+        this.#handlers.set(kind, handler as (tx: Tx, args: unknown) => unknown);
       for (const [kind, handler] of Object.entries(room.timers ?? {})) this.#timers.set(kind, handler);
     }
     this.#loops = options.rooms.flatMap((room) => room.loops ?? []);
@@ -139,6 +145,7 @@ export class Core {
     return {
       now,
       blobs: this.#blobs,
+      catalog: this.#catalog,
       table: (name) => store.table(name),
       random: (purpose) => openStream(store.table("streams"), store.table("meta").get("seed")?.value ?? 0, purpose),
       schedule: (kind, key, delay) => agenda.schedule(kind, key, now + Math.max(0, delay)),
@@ -176,7 +183,12 @@ function mergeChanges(changes: readonly Change[]): Change[] {
   for (const change of changes) {
     const key = `${change.table}\0${change.id}`;
     const earlier = merged.get(key);
-    merged.set(key, { table: change.table, id: change.id, before: earlier ? earlier.before : change.before, after: change.after } as Change);
+    merged.set(key, {
+      table: change.table,
+      id: change.id,
+      before: earlier ? earlier.before : change.before,
+      after: change.after,
+    } as Change);
   }
   return [...merged.values()].filter((change) => change.before !== change.after);
 }

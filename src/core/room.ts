@@ -3,6 +3,7 @@
  * the transaction.
  */
 import type { Random } from "./chance/random";
+import type { Catalog } from "./engine/catalog";
 import type { DockerError } from "./errors";
 import type { Change, TableName, Tables } from "./store/schema";
 import type { View } from "./store/store";
@@ -33,6 +34,7 @@ export interface Blobs {
 export interface Tx extends View {
   readonly now: Millis;
   readonly blobs: Blobs;
+  readonly catalog: Catalog;
   table<K extends TableName>(name: K): WriteTable<Tables[K]>;
   random(purpose: string): Random;
   /** Calls the timer handler `kind` with `key` after `delay`; a second call with the same kind and key moves it. */

@@ -2,6 +2,7 @@
  * Rows of the engines: one dockerd per machine. Specs are kept as the client gave them, in the Engine API's own JSON
  * (`config`, `hostConfig`); what the engine adds is beside them in our words.
  */
+import type { ErrorKind } from "../errors";
 import type { Row, TableDefinition } from "../store/schema";
 import type { Millis } from "../time/agenda";
 import type { ContainerConfig, EndpointSettings, HostConfig, ImageConfig } from "./types";
@@ -27,7 +28,12 @@ export interface ContainerRow extends Row {
   readonly health?: {
     readonly status: "starting" | "healthy" | "unhealthy";
     readonly failingStreak: number;
-    readonly log: readonly { readonly start: Millis; readonly end: Millis; readonly exitCode: number; readonly output: string }[];
+    readonly log: readonly {
+      readonly start: Millis;
+      readonly end: Millis;
+      readonly exitCode: number;
+      readonly output: string;
+    }[];
   };
   /** True once a user stopped it: restart policies `always` and `unless-stopped` differ here. */
   readonly stoppedByUser: boolean;
@@ -36,6 +42,14 @@ export interface ContainerRow extends Row {
   readonly taskId?: string;
   /** The build it is an intermediate container of, if any; hidden as the real one is while building. */
   readonly buildId?: string;
+  /** What the engine does once the process has ended: tell of a `docker stop`, or start it again (`docker restart`). */
+  readonly pending?: "stop" | "restart";
+  /** Current wait of the restart policy; doubles with each quick failure. */
+  readonly restartDelay?: Millis;
+  /** The network sandbox of the present run. */
+  readonly sandboxId?: string;
+  /** The image's layers at creation (diff ids, bottom first): they outlive a forced removal of the image. */
+  readonly layers?: readonly string[];
 }
 
 export interface MountPoint {
@@ -45,6 +59,9 @@ export interface MountPoint {
   readonly target: string; // path in the container
   readonly tree: string; // of the `files` table: volume:MACHINE/NAME, machine:NAME (with `source` as prefix), tmpfs:CONTAINER/TARGET
   readonly readOnly: boolean;
+  readonly mode?: string; // as inspect shows it: "z", "ro", ""
+  /** The engine's own files (/etc/hosts, /etc/hostname, /etc/resolv.conf): not shown by inspect. */
+  readonly internal?: true;
 }
 
 export interface ExecRow extends Row {
@@ -66,6 +83,9 @@ export interface ExecRow extends Row {
   readonly running: boolean;
   readonly exitCode?: number;
   readonly pid: number;
+  readonly started?: true;
+  /** A probe of the health check: when it began and what it said so far. */
+  readonly probe?: { readonly start: Millis; readonly output: string };
 }
 
 /** An image in one machine's store. */
@@ -79,7 +99,13 @@ export interface ImageRow extends Row {
   readonly os: string;
   readonly author: string;
   readonly layers: readonly string[]; // diff ids, sha256:..., bottom first
-  readonly history: readonly { readonly created: Millis; readonly createdBy: string; readonly emptyLayer: boolean; readonly comment: string; readonly author?: string }[];
+  readonly history: readonly {
+    readonly created: Millis;
+    readonly createdBy: string;
+    readonly emptyLayer: boolean;
+    readonly comment: string;
+    readonly author?: string;
+  }[];
   readonly parent: string; // image id, "" for pulled ones
   readonly repoTags: readonly string[]; // familiar names with tag: python:2.7-slim
   readonly repoDigests: readonly string[]; // python@sha256:...
@@ -94,6 +120,10 @@ export interface LayerRow extends Row {
   readonly id: string; // diff id, sha256:...
   readonly size: number; // bytes as shown
   readonly source: "tree" | "catalog";
+  readonly reference?: string; // catalogue: REPOSITORY:TAG#NUMBER
+  readonly digest?: string; // sha256:... of the compressed layer, as a registry knows it
+  readonly compressedSize?: number;
+  readonly from?: readonly string[]; // repositories (docker.io/library/python) it was pulled from or pushed to
 }
 
 /** One log line or part of a line, as the json-file driver keeps it. */
@@ -103,6 +133,15 @@ export interface LogRow extends Row {
   readonly stream: "stdout" | "stderr";
   readonly at: Millis;
   readonly text: string; // with its "\n" when the line is complete
+}
+
+/** Where a container's log stands: the numbers of its rows, and the beginnings of lines that have no end yet (bytes as char codes). */
+export interface LogHeadRow extends Row {
+  readonly id: string; // the container's
+  readonly first: number;
+  readonly next: number;
+  readonly bytes: number;
+  readonly open: { readonly stdout?: string; readonly stderr?: string };
 }
 
 export interface NetworkRow extends Row {
@@ -143,6 +182,7 @@ export interface OperationRow extends Row {
   readonly state: "running" | "done" | "failed";
   readonly error?: string;
   readonly errorCode?: number; // build: exit code of the RUN
+  readonly errorKind?: ErrorKind; // how it is answered when nothing was streamed before
   readonly startedAt: Millis;
   readonly data: unknown; // the operation's own state
 }
@@ -165,6 +205,7 @@ declare module "../store/schema" {
     images: ImageRow;
     layers: LayerRow;
     logs: LogRow;
+    logHeads: LogHeadRow;
     networks: NetworkRow;
     volumes: VolumeRow;
     operations: OperationRow;
@@ -196,7 +237,10 @@ export const engineTables = {
   images: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<ImageRow>,
   layers: {} satisfies TableDefinition<LayerRow>,
   logs: { lazy: true, indexes: { container: (row) => row.containerId } } satisfies TableDefinition<LogRow>,
-  networks: { indexes: { machine: (row) => row.machine, network: (row) => row.networkId } } satisfies TableDefinition<NetworkRow>,
+  logHeads: { lazy: true } satisfies TableDefinition<LogHeadRow>,
+  networks: {
+    indexes: { machine: (row) => row.machine, network: (row) => row.networkId },
+  } satisfies TableDefinition<NetworkRow>,
   volumes: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<VolumeRow>,
   operations: {} satisfies TableDefinition<OperationRow>,
   engineEvents: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<EngineEventRow>,

@@ -17,7 +17,10 @@ declare module "../room" {
     "process.exited": { args: { process: string; code: number; oom?: boolean }; reply: void };
     "process.state": { args: { owner: string; key: string; value: unknown }; reply: void }; // value undefined deletes
     /** File operations of one process, in order, all or nothing; an error carries `code` and `path` in `FileOpError`. */
-    "files.apply": { args: { root: RootRef; ops: FileOp[] }; reply: { error?: { code: string; path: string; op: number } } };
+    "files.apply": {
+      args: { root: RootRef; ops: FileOp[] };
+      reply: { error?: { code: string; path: string; op: number } };
+    };
     "request.answered": { args: { request: string; answer: unknown }; reply: void };
   }
   interface Events {

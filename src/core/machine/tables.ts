@@ -19,7 +19,9 @@ export interface MachineRow extends Row {
 }
 
 /** Whose files a process sees: a machine's own disk, or a container's (image layers, writable layer, mounts). */
-export type RootRef = { readonly kind: "machine"; readonly id: string } | { readonly kind: "container"; readonly id: string };
+export type RootRef =
+  | { readonly kind: "machine"; readonly id: string }
+  | { readonly kind: "container"; readonly id: string };
 
 /** A process that should run. The host starts it, and ends it when the row goes or `desired` says so. */
 export interface ProcessRow extends Row {

@@ -1,0 +1,49 @@
+/** The engine's events (`docker events`): one row each, the newest 256 of a machine kept, as moby does. */
+import type { Tx } from "../room";
+import type { ContainerRow, EngineEventRow, NetworkRow } from "./tables";
+
+/** moby `daemon/events/events.go`. */
+const KEPT = 256;
+
+export type Attributes = Readonly<Record<string, string>>;
+
+export function recordEvent(
+  tx: Tx,
+  machine: string,
+  type: string,
+  action: string,
+  actor: { readonly id: string; readonly attributes: Attributes },
+  scope: "local" | "swarm" = "local",
+): void {
+  const table = tx.table("engineEvents");
+  const rows = table.by("machine", machine);
+  const last = rows.at(-1);
+  const number = last ? Number(last.id.slice(last.id.lastIndexOf("/") + 1)) + 1 : 0;
+  const row: EngineEventRow = {
+    id: `${machine}/${String(number).padStart(9, "0")}`,
+    machine,
+    at: tx.now,
+    type,
+    action,
+    actor,
+    scope,
+  };
+  table.put(row);
+  if (rows.length >= KEPT) table.delete((rows[0] as EngineEventRow).id);
+  tx.emit("engine.event", row);
+}
+
+/** An event of a container carries its labels, image and name. Intermediate containers of builds tell as others do. */
+export function containerEvent(tx: Tx, container: ContainerRow, action: string, more: Attributes = {}): void {
+  const attributes = { ...container.config.Labels, image: container.config.Image, name: container.name, ...more };
+  recordEvent(tx, container.machine, "container", action, { id: container.id, attributes });
+}
+
+export function networkEvent(tx: Tx, network: NetworkRow, action: string, container?: string): void {
+  const attributes = { ...(container ? { container } : {}), name: network.name, type: network.driver };
+  recordEvent(tx, network.machine, "network", action, { id: network.networkId, attributes });
+}
+
+export function volumeEvent(tx: Tx, machine: string, name: string, action: string, more: Attributes = {}): void {
+  recordEvent(tx, machine, "volume", action, { id: name, attributes: { ...more, driver: "local" } });
+}
