@@ -1,5 +1,6 @@
 /** A row of tabs, moved through by arrow keys; tabs may be closed. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon";
 import { t } from "./i18n";
 
@@ -30,8 +31,12 @@ export function Tabs({ label, items, active, onSelect, onClose }: TabsProps) {
     const list = event.currentTarget as HTMLElement;
     list.querySelectorAll<HTMLElement>("[role=tab]")[items.indexOf(next)]?.focus();
   };
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    row.current?.querySelector("[data-active=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active, items.length]);
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
+    <div ref={row} class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
       {items.map(({ id, text, title, marked }) => (
         <span key={id} class="tab" data-active={id === active}>
           <button
