@@ -1,0 +1,277 @@
+/**
+ * Processes wanted <-> processes running. The core writes rows; this makes them true and reports. Level-triggered: start,
+ * a crash of the host, a reset are all the same comparison.
+ */
+import type { Net, Output, Program, ProgramState, ProgramTable, Tty } from "../api/process";
+import type { ProcessRow } from "../core/machine/tables";
+import { isChange } from "../core/store/schema";
+import { createPty, type Pty } from "../shell";
+import { ByteQueue, emptyInput } from "./byte-queue";
+import { createHostFiles, type FileStore } from "./host-files";
+import { newAllowance, OutputBuffer } from "./output-buffer";
+import type { Waker } from "./ports";
+import { Running, SpawnError, start, type Surroundings } from "./runner";
+import type { Simulation } from "./simulation";
+import type { Wire } from "./wire";
+
+interface Live {
+  readonly running: Running | undefined;
+  readonly stdin: { write(bytes: Uint8Array): Promise<void>; end(): void } | undefined;
+  readonly pty: Pty | undefined;
+  readonly flush: () => void;
+  delivered: number;
+  paused: { promise: Promise<void>; open: () => void } | undefined;
+}
+
+export interface ProcessTableOptions {
+  readonly simulation: Simulation;
+  readonly wire: Wire;
+  readonly waker: Waker;
+  readonly programs: ProgramTable;
+  readonly fileStore: FileStore;
+}
+
+export class ProcessTable {
+  readonly #options: ProcessTableOptions;
+  readonly #live = new Map<string, Live>();
+  #scheduled = false;
+  #stopped = false;
+  #pids = 1000;
+
+  constructor(options: ProcessTableOptions) {
+    this.#options = options;
+    options.simulation.subscribe(({ changes }) => {
+      if (changes.some((change) => isChange(change, "processes"))) this.#schedule();
+    });
+    options.simulation.settle = () => this.settle();
+  }
+
+  /** Compares and acts. Rows that run already but have no life here are started again, recovered. */
+  reconcile(): void {
+    this.#scheduled = false;
+    if (this.#stopped) return;
+    const table = this.#options.simulation.view.table("processes");
+    for (const [id, live] of this.#live) if (!table.has(id)) this.#end(id, live);
+    for (const row of [...table.all()]) {
+      const current = table.get(row.id);
+      if (!current) continue;
+      const live = this.#live.get(row.id) ?? this.#start(current);
+      if (live) this.#deliver(current, live);
+    }
+  }
+
+  /** Standard input of a container's or exec's process. */
+  stdin(ownerId: string): Live["stdin"] {
+    const row = this.#rowOf(ownerId);
+    return row && this.#live.get(row.id)?.stdin;
+  }
+
+  resize(ownerId: string, columns: number, rows: number): void {
+    const row = this.#rowOf(ownerId);
+    const live = row && this.#live.get(row.id);
+    live?.pty?.resize(columns, rows);
+    live?.running?.signal("SIGWINCH");
+  }
+
+  /** Waits (real time, briefly) until every program waits for something. */
+  async settle(): Promise<void> {
+    const { waker } = this.#options;
+    let calm = 0;
+    for (let turn = 0; turn < 400 && calm < 2; turn++) {
+      await new Promise<void>((resolve) => waker.setTimer(resolve, turn < 50 ? 0 : 5));
+      const busy = this.#scheduled || [...this.#live.values()].some((live) => live.running?.busy);
+      calm = busy ? 0 : calm + 1;
+    }
+  }
+
+  /** Ends everything without a report: the cluster is reset or the host goes away. */
+  stop(): void {
+    this.#stopped = true;
+    for (const live of this.#live.values()) live.running?.signal("SIGKILL");
+    this.#live.clear();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.reconcile());
+  }
+
+  #rowOf(ownerId: string): ProcessRow | undefined {
+    return this.#options.simulation.view.table("processes").by("owner", ownerId)[0];
+  }
+
+  #start(row: ProcessRow): Live | undefined {
+    const { simulation, waker } = this.#options;
+    const recovered = row.state === "running";
+    const skip = { left: recovered ? writtenBy(simulation, row) : 0 };
+    const allowance = newAllowance(waker);
+    const stream = (name: "stdout" | "stderr") =>
+      new OutputBuffer((bytes) => this.#report("process.wrote", { process: row.id, stream: name, bytes }), waker, allowance, skip);
+    const stdout = stream("stdout");
+    const stderr = row.tty ? stdout : stream("stderr");
+    const { pty, input, stdin, output, tty } = this.#streams(row, stdout);
+    const live: { -readonly [K in keyof Live]: Live[K] } = {
+      running: undefined,
+      stdin,
+      pty,
+      flush: () => {
+        stdout.flush();
+        stderr.flush();
+      },
+      delivered: row.signalsSeen,
+      paused: undefined,
+    };
+    this.#live.set(row.id, live);
+    const surroundings = this.#surroundings(row, live, recovered);
+    try {
+      live.running = start(surroundings, {
+        argv: [row.executable, ...row.argv.slice(1)],
+        env: row.env,
+        cwd: row.cwd,
+        stdin: input,
+        stdout: output,
+        stderr: row.tty ? output : stderr,
+        tty,
+        init: row.owner.kind === "container",
+      });
+    } catch (error) {
+      if (!(error instanceof SpawnError)) throw error;
+      void stderr.write(`exec ${row.executable}: ${error.message.toLowerCase()}\n`);
+      stderr.flush();
+      this.#report("process.started", { process: row.id });
+      this.#exited(row, live, error.code === "ENOENT" ? 127 : 255);
+      return undefined;
+    }
+    pty?.onSignal((signal) => live.running?.signal(signal));
+    if (!recovered) this.#report("process.started", { process: row.id });
+    void live.running.exited.then((code) => this.#exited(row, live, code));
+    return live;
+  }
+
+  #streams(row: ProcessRow, stdout: OutputBuffer): { pty?: Pty; input: import("../api/process").Input; stdin: Live["stdin"]; output: Output; tty?: Tty } {
+    if (row.tty) {
+      const pty = createPty({ columns: row.columns || 80, rows: row.rows || 24, onOutput: (bytes) => void stdout.write(bytes) });
+      const stdin = row.openStdin ? { write: async (bytes: Uint8Array) => pty.input(bytes), end: () => undefined } : undefined;
+      return { pty, input: pty.stdin, stdin, output: pty.stdout, tty: pty.tty };
+    }
+    if (!row.openStdin) return { input: emptyInput, stdin: undefined, output: stdout };
+    const queue = new ByteQueue();
+    return { input: queue, stdin: { write: (bytes) => queue.write(bytes), end: () => queue.end() }, output: stdout };
+  }
+
+  #surroundings(row: ProcessRow, live: Live, recovered: boolean): Surroundings {
+    const { simulation, programs, fileStore } = this.#options;
+    const containerId = row.root.kind === "container" ? row.root.id : undefined;
+    return {
+      simulation,
+      programs,
+      files: createHostFiles(fileStore, row.root),
+      net: this.#net(row, containerId),
+      hostname: row.hostname,
+      user: userOf(row.user),
+      memoryLimit: row.memoryLimit || DEFAULT_MEMORY,
+      random: seededRandom(row.id),
+      state: this.#state(row),
+      recovered,
+      nextPid: () => ++this.#pids,
+      gate: () => live.paused?.promise,
+    };
+  }
+
+  #net(row: ProcessRow, containerId: string | undefined): Net {
+    const { simulation, wire } = this.#options;
+    const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
+    const endpoints = containerId ? simulation.view.table("endpoints").by("container", containerId) : [];
+    const addresses = endpoints.map((endpoint, index) => ({ name: `eth${index}`, address: endpoint.address, prefix: endpoint.prefix, mac: endpoint.mac }));
+    return wire.netOf(origin, addresses, (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }));
+  }
+
+  #state(row: ProcessRow): ProgramState {
+    const { simulation } = this.#options;
+    const owner = row.owner.id;
+    const table = () => simulation.view.table("programState");
+    return {
+      get: (key) => table().get(`${owner}/${key}`)?.value,
+      set: (key, value) => this.#report("process.state", { owner, key, value }),
+      delete: (key) => this.#report("process.state", { owner, key, value: undefined }),
+      keys: () => table().by("owner", owner).map((entry) => entry.id.slice(owner.length + 1)),
+    };
+  }
+
+  #deliver(row: ProcessRow, live: Live): void {
+    this.#pause(row, live);
+    const news = row.signals.filter((signal) => signal.number > live.delivered);
+    if (news.length === 0) return;
+    live.delivered = news.at(-1)?.number ?? live.delivered;
+    this.#report("process.signalled", { process: row.id, number: live.delivered });
+    for (const { signal } of news) live.running?.signal(signal);
+  }
+
+  #pause(row: ProcessRow, live: Live): void {
+    if (row.paused && !live.paused) {
+      let open: () => void = () => undefined;
+      const promise = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      live.paused = { promise, open };
+    } else if (!row.paused && live.paused) {
+      live.paused.open();
+      live.paused = undefined;
+    }
+  }
+
+  /** The core took the row away: whatever runs for it ends. */
+  #end(id: string, live: Live): void {
+    this.#live.delete(id);
+    live.paused?.open();
+    live.running?.signal("SIGKILL");
+  }
+
+  #exited(row: ProcessRow, live: Live, code: number): void {
+    if (this.#live.get(row.id) !== live) return;
+    live.flush();
+    this.#live.delete(row.id);
+    if (row.owner.kind === "container") this.#options.wire.closeAll(row.owner.id);
+    this.#report("process.exited", { process: row.id, code });
+  }
+
+  /** Reports what the core may have no use for any more: a process whose row has just gone. */
+  #report<K extends "process.started" | "process.wrote" | "process.signalled" | "process.exited" | "process.state">(
+    kind: K,
+    args: import("../core/room").ArgsOf<K>,
+  ): void {
+    if (this.#stopped) return;
+    const process = (args as { process?: string }).process;
+    if (process !== undefined && !this.#options.simulation.view.table("processes").has(process)) return;
+    this.#options.simulation.dispatchQuick(kind, args);
+  }
+}
+
+/** Bytes of memory a program may use when its container has no limit: a heap of this isolate must hold many. */
+const DEFAULT_MEMORY = 64 * 1024 * 1024;
+
+function userOf(user: string): { uid: number; gid: number; name: string } {
+  const [name = "", group = ""] = user.split(":");
+  if (name === "" || name === "root" || name === "0") return { uid: 0, gid: Number(group) || 0, name: "root" };
+  const uid = Number(name);
+  return Number.isInteger(uid) ? { uid, gid: Number(group) || uid, name: String(uid) } : { uid: 1000, gid: 1000, name };
+}
+
+/** A stream per process, from its id: ids come from the cluster's seed. */
+function seededRandom(id: string): () => number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) state = Math.imul(state ^ id.charCodeAt(i), 0x01000193);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function writtenBy(_simulation: Simulation, row: ProcessRow): number {
+  return row.written;
+}
+
+export type { Program };

@@ -1,0 +1,140 @@
+/**
+ * Connections. The core says where a name and port lead (`net.connect`); the wire finds who listens there and joins
+ * the two ends. One road for the browser's ingress, the terminal's curl and a container's own requests.
+ */
+import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket } from "../api/process";
+import type { Origin, Route } from "../core/net/connect";
+import { exchangeOverSocket, serveSocket } from "./http-bridge";
+import type { Simulation } from "./simulation";
+import { socketPair } from "./socket-pair";
+
+/** What a connection met, beside the answer: for traces of requests. */
+export type ContainerRoute = Extract<Route, { kind: "container" }>;
+
+export interface WireHooks {
+  /** The list of ports a container listens on has changed. */
+  onListen(containerId: string, ports: number[]): void;
+  /** One HTTP exchange has reached a container from a machine's port. */
+  onRequest(origin: Origin, port: number, request: HttpRequest, route: ContainerRoute, status: number): void;
+}
+
+export class Wire {
+  readonly #simulation: Simulation;
+  readonly #hooks: WireHooks;
+  readonly #listeners = new Map<string, Map<number, Listener>>(); // by container, or "machine:NAME"
+  #nextPort = 40_000;
+
+  constructor(simulation: Simulation, hooks: WireHooks) {
+    this.#simulation = simulation;
+    this.#hooks = hooks;
+  }
+
+  /** Serves a port of a name space (a container's id, or `machine:NAME`). */
+  listen(space: string, port: number, listener: Listener): { close(): void } {
+    const ports = this.#listeners.get(space) ?? new Map<number, Listener>();
+    this.#listeners.set(space, ports);
+    if (ports.has(port)) throw netError("EADDRINUSE", "Address already in use");
+    ports.set(port, listener);
+    this.#hooks.onListen(space, [...ports.keys()]);
+    return {
+      close: () => {
+        if (ports.get(port) !== listener) return;
+        ports.delete(port);
+        this.#hooks.onListen(space, [...ports.keys()]);
+      },
+    };
+  }
+
+  /** A name space is gone, and its servers with it. */
+  closeAll(space: string): void {
+    this.#listeners.delete(space);
+  }
+
+  /** One HTTP exchange from `origin`. Rejects with NetError. */
+  async http(
+    origin: Origin,
+    host: string,
+    port: number,
+    request: Omit<HttpRequest, "remoteAddress">,
+    signal?: AbortSignal,
+  ): Promise<HttpResponse & { remoteAddress: string }> {
+    const space = origin.containerId ?? `machine:${origin.machine}`;
+    const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
+    if (own) return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
+    const route = this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
+    const { listener, reached } = await this.#follow(route, host, port, signal);
+    const response = await this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
+    if (!origin.containerId) this.#hooks.onRequest(origin, port, { ...request, remoteAddress: reached.clientAddress }, reached, response.status);
+    return { ...response, remoteAddress: reached.address };
+  }
+
+  /** A byte stream from `origin`. Rejects with NetError. */
+  async connect(origin: Origin, host: string, port: number, signal?: AbortSignal): Promise<Socket> {
+    const space = origin.containerId ?? `machine:${origin.machine}`;
+    const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
+    if (own) return this.#join(own, "127.0.0.1", port, "127.0.0.1");
+    const route = this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
+    const { listener, reached } = await this.#follow(route, host, port, signal);
+    return this.#join(listener, reached.address, port, reached.clientAddress);
+  }
+
+  /** The network as a program at `origin` sees it. */
+  netOf(origin: Origin, addresses: Net["addresses"], resolve: (host: string) => string[]): Net {
+    const space = origin.containerId ?? `machine:${origin.machine}`;
+    return {
+      addresses,
+      resolve,
+      listen: (port, listener) => this.listen(space, port, listener),
+      connect: (host, port, signal) => this.connect(origin, host, port, signal),
+      http: (request, signal) => {
+        const url = new URL(request.url);
+        const port = url.port ? Number(url.port) : 80;
+        const host = url.hostname.replace(/^\[|\]$/g, "");
+        return this.http(origin, host, port, { ...request, path: url.pathname + url.search }, signal);
+      },
+    };
+  }
+
+  async #follow(route: Route, host: string, port: number, signal?: AbortSignal): Promise<{ listener: Listener; reached: ContainerRoute }> {
+    switch (route.kind) {
+      case "container": {
+        const listener = this.#listeners.get(route.containerId)?.get(route.port);
+        if (!listener) throw netError("ECONNREFUSED", `Connection refused`);
+        return { listener, reached: route };
+      }
+      case "unknownName":
+        throw netError("ENOTFOUND", `Could not resolve host: ${host}`);
+      case "unreachable":
+        await this.#simulation.sleepers.sleep(route.after, signal);
+        throw netError("EHOSTUNREACH", `No route to host`);
+      case "timeout":
+        await this.#simulation.sleepers.sleep(CONNECT_TIMEOUT, signal);
+        throw netError("ETIMEDOUT", `Connection timed out`);
+      default:
+        throw netError(route.kind === "refused" ? "ECONNREFUSED" : "ECONNRESET", `Failed to connect to ${host} port ${port}`);
+    }
+  }
+
+  async #exchange(listener: Listener, request: HttpRequest): Promise<HttpResponse> {
+    if (listener.http) return listener.http(request);
+    return exchangeOverSocket(this.#join(listener, "", 0, request.remoteAddress), request);
+  }
+
+  #join(listener: Listener, address: string, port: number, clientAddress: string): Socket {
+    const clientPort = this.#nextPort++;
+    if (this.#nextPort > 60_000) this.#nextPort = 40_000;
+    const [client, server] = socketPair({ address, port }, { address: clientAddress, port: clientPort });
+    if (listener.tcp) listener.tcp(server);
+    else if (listener.http) void serveSocket(server, listener.http.bind(listener));
+    return client;
+  }
+}
+
+/** What Linux waits for an answer to SYN: 127 s of retries; programs time out earlier. Milliseconds. */
+const CONNECT_TIMEOUT = 127_000;
+
+const isLoopback = (host: string) => host === "localhost" || host === "127.0.0.1" || host === "::1" || host === "0.0.0.0";
+
+export function netError(code: string, message: string): NetError {
+  return Object.assign(new Error(message), { code });
+}
