@@ -1,4 +1,7 @@
 /** Every base image, gathered from one file per family. */
+import { pythons } from "./python";
+import { servers } from "./servers";
+import { systems } from "./systems";
 import type { CatalogImage } from "./types";
 
-export const images: readonly CatalogImage[] = [];
+export const images: readonly CatalogImage[] = [...systems, ...pythons, ...servers];
