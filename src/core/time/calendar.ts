@@ -43,3 +43,31 @@ export const rfc3339Nano = (at: Millis): string => {
   const text = rfc3339(at).slice(0, 19);
   return `${text}.${pad(((Math.floor(at) % 1000) + 1000) % 1000, 3)}000000Z`;
 };
+
+/** Days since 1970 of a civil date: the inverse of `civilDate`. */
+function daysOf(year: number, month: number, day: number): number {
+  const shiftedYear = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shiftedYear / 400);
+  const yearOfEra = shiftedYear - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
+}
+
+/** Reads RFC 3339 to the millisecond; undefined when it is none. */
+export function parseRfc3339(text: string): Millis | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const fraction = Number((match[7] ?? "0").padEnd(3, "0").slice(0, 3));
+  const offset = match[8] ? (match[8] === "-" ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10])) * 60_000 : 0;
+  return daysOf(year, month, day) * DAY + (hour * 3600 + minute * 60 + second) * 1000 + fraction - offset;
+}
