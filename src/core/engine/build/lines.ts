@@ -3,7 +3,7 @@
 export const splitWhitespace = (text: string): string[] => text.split(/[\t\v\f\r ]+/).filter((word) => word !== "");
 
 /** Words as ENV, LABEL and ARG count them: quotes and escapes are kept, they only keep blanks together. */
-export function splitWords(text: string, escape: string): string[] {
+export function splitWords(text: string, escapeToken: string): string[] {
   const words: string[] = [];
   let word = "";
   let quote = "";
@@ -16,7 +16,7 @@ export function splitWords(text: string, escape: string): string[] {
       started = false;
       continue;
     }
-    if (ch === escape && quote !== "'") {
+    if (ch === escapeToken && quote !== "'") {
       if (at + 1 === text.length) break;
       word += ch + text[++at];
       started = true;
@@ -31,28 +31,13 @@ export function splitWords(text: string, escape: string): string[] {
   return words;
 }
 
-/** A JSON array of strings at the start of the text, whatever follows it; undefined when there is none. */
+/** A JSON array of strings; undefined when the text is no JSON array. */
 export function parseJsonArray(text: string): string[] | "notStrings" | undefined {
   if (!text.startsWith("[")) return undefined;
-  const end = endOfArray(text);
-  if (end < 0) return undefined;
   try {
-    const value = JSON.parse(text.slice(0, end)) as unknown[];
+    const value = JSON.parse(text) as unknown[];
     return value.every((item) => typeof item === "string") ? (value as string[]) : "notStrings";
   } catch {
     return undefined;
   }
-}
-
-function endOfArray(text: string): number {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const ch = text[at];
-    if (quoted && ch === "\\") at++;
-    else if (ch === '"') quoted = !quoted;
-    else if (!quoted && (ch === "[" || ch === "{")) depth++;
-    else if (!quoted && (ch === "]" || ch === "}") && --depth === 0) return at + 1;
-  }
-  return -1;
 }

@@ -26,7 +26,7 @@ export interface Node {
 
 export interface Dockerfile {
   readonly nodes: readonly Node[];
-  readonly escape: string;
+  readonly escapeToken: string;
   readonly warnings: readonly string[];
 }
 
@@ -54,7 +54,7 @@ class Parser {
   #escape = "\\";
   #directivesDone = false;
   readonly #directives = new Set<string>();
-  #emptyContinuation = false;
+  readonly #warnings: string[] = [];
 
   constructor(text: string) {
     this.#lines = text.split("\n");
@@ -68,10 +68,9 @@ class Parser {
       if (node) nodes.push(node);
     }
     if (nodes.length === 0) throw new SyntaxFault("file with no instructions");
-    const warnings = this.#emptyContinuation
-      ? ["[WARNING]: Empty continuation lines will become errors in a future release"]
-      : [];
-    return { nodes, escape: this.#escape, warnings };
+    if (this.#warnings.length > 0)
+      this.#warnings.push("[WARNING]: Empty continuation lines will become errors in a future release.");
+    return { nodes, escapeToken: this.#escape, warnings: this.#warnings };
   }
 
   #instruction(): Node | undefined {
@@ -90,17 +89,19 @@ class Parser {
   /** Lines that belong to one instruction; comments and empty lines between them are left out. */
   #join(start: string): string {
     let text = start;
+    let empty = false;
     while (this.#at < this.#lines.length) {
       const line = this.#next();
       if (/^[ \t\v\f\r]*#/.test(line)) continue;
       if (line.trim() === "") {
-        this.#emptyContinuation = true;
+        empty = true;
         continue;
       }
       const part = this.#continues(line);
       text += part.text;
       if (!part.goesOn) break;
     }
+    if (empty) this.#warnings.push(`[WARNING]: Empty continuation line found in: ${text}`);
     return text;
   }
 
@@ -150,35 +151,45 @@ class Parser {
 
 const HEREDOC = /^(\d*)<<(-?)([^<]*)$/;
 
-function findHeredocs(line: string, escape: string): Omit<Heredoc, "content">[] {
+function findHeredocs(line: string, escapeToken: string): Omit<Heredoc, "content">[] {
   const found: Omit<Heredoc, "content">[] = [];
-  for (const word of shellFields(line, escape)) {
+  for (const word of shellFields(line, escapeToken)) {
     const match = HEREDOC.exec(word);
     const rest = match?.[3] ?? "";
     if (!match || rest === "") continue;
     const name = rest.replace(/["']/g, "").replaceAll("\\", "");
-    if (shellFields(rest, escape).length !== 1) continue;
+    if (shellFields(rest, escapeToken).length !== 1) continue;
     found.push({ name, expand: !/["'\\]/.test(rest), chomp: match[2] === "-" });
   }
   return found;
 }
 
 /** Words of a line, quotes kept. */
-function shellFields(line: string, escape: string): string[] {
-  return splitWords(line, escape);
+function shellFields(line: string, escapeToken: string): string[] {
+  return splitWords(line, escapeToken);
 }
 
 /** One instruction's line; heredocs and line numbers come later. */
-export function nodeFromLine(original: string, escape: string): Omit<Node, "line" | "endLine" | "heredocs"> {
+export function nodeFromLine(original: string, escapeToken: string): Omit<Node, "line" | "endLine" | "heredocs"> {
   const text = original.trim();
   const cut = /[\t\v\f\r ]+/.exec(text);
   const typed = cut ? text.slice(0, cut.index) : text;
   const { flags, rest } = extractFlags(cut ? text.slice(cut.index).trim() : "");
   const command = typed.toLowerCase();
-  return { command, typed, flags, original: text, ...parseArguments(command, rest.trim(), escape) };
+  return {
+    command,
+    typed,
+    flags,
+    original: original.trimStart(),
+    ...parseArguments(command, rest.trim(), escapeToken),
+  };
 }
 
-function parseArguments(command: string, rest: string, escape: string): { args: readonly string[]; json: boolean } {
+function parseArguments(
+  command: string,
+  rest: string,
+  escapeToken: string,
+): { args: readonly string[]; json: boolean } {
   switch (command) {
     case "run":
     case "cmd":
@@ -191,9 +202,9 @@ function parseArguments(command: string, rest: string, escape: string): { args: 
       return jsonOr(rest, () => splitWhitespace(rest));
     case "env":
     case "label":
-      return { args: nameValues(rest, command.toUpperCase(), escape), json: false };
+      return { args: nameValues(rest, command.toUpperCase(), escapeToken), json: false };
     case "arg":
-      return { args: splitWords(rest, escape), json: false };
+      return { args: splitWords(rest, escapeToken), json: false };
     case "from":
     case "expose":
       return { args: splitWhitespace(rest), json: false };
@@ -213,8 +224,8 @@ function jsonOr(rest: string, otherwise: () => string[]): { args: readonly strin
   return words ? { args: words, json: true } : { args: otherwise(), json: false };
 }
 
-function nameValues(rest: string, key: string, escape: string): string[] {
-  const words = splitWords(rest, escape);
+function nameValues(rest: string, key: string, escapeToken: string): string[] {
+  const words = splitWords(rest, escapeToken);
   const first = words[0];
   if (first === undefined) return [];
   if (!first.includes("=")) {

@@ -7,13 +7,15 @@ import { invalidParameter } from "../../errors";
 export type Environment = ReadonlyMap<string, string>;
 
 /** The word with quotes removed and variables replaced. Throws `failed to process "...": ...`. */
-export const expandWord = (word: string, env: Environment, escape = "\\"): string => run(word, env, escape).text;
+export const expandWord = (word: string, env: Environment, escapeToken = "\\"): string =>
+  run(word, env, escapeToken).text;
 
 /** The same, split at blanks that come from outside of quotes, as EXPOSE does. */
-export const expandWords = (word: string, env: Environment, escape = "\\"): string[] => run(word, env, escape).words;
+export const expandWords = (word: string, env: Environment, escapeToken = "\\"): string[] =>
+  run(word, env, escapeToken).words;
 
-function run(word: string, env: Environment, escape: string): { text: string; words: string[] } {
-  const expander = new Expander(word, env, escape);
+function run(word: string, env: Environment, escapeToken: string): { text: string; words: string[] } {
+  const expander = new Expander(word, env, escapeToken);
   try {
     const text = expander.until("", false);
     return { text, words: expander.words() };
@@ -34,10 +36,10 @@ class Expander {
   #word = "";
   #hasWord = false;
 
-  constructor(text: string, env: Environment, escape: string) {
+  constructor(text: string, env: Environment, escapeToken: string) {
     this.#chars = [...text];
     this.#env = env;
-    this.#escape = escape;
+    this.#escape = escapeToken;
   }
 
   words(): string[] {
