@@ -65,6 +65,8 @@ function transform(wat) {
   }, 1);
   text = replace(text, /^ +loop.*\n/gm, (line) => line +
     "global.get $fuel i32.const 1 i32.sub global.set $fuel global.get $fuel i32.eqz if call $env.tick end\n");
+  // The stack check of mp_js_init, which would stop at 155 nested calls; machine.ts gives a larger stack.
+  text = replace(text, /(\(func \$mp_js_init [\s\S]*?)i32\.const 32768\n/, (_, head) => `${head}i32.const 491520\n`, 1);
   text = replace(text, /\(memory \$memory 259 32768\)/, "(memory $memory 16 32768)", 1);
   text = replace(text, /^ {2}\(export "(__em_js__\w+|__st\w+_em_js|mp_js_do_exec_async|mp_js_repl_\w+)" .*\)\n/gm, "");
   return replace(text, /^ {2}\(export "memory" \(memory \$memory\)\)\n/m, (line) =>

@@ -93,7 +93,7 @@ export class PythonProcess {
   async run(): Promise<number> {
     const undo = this.#sys.onSignal("SIGINT", () => this.#interrupt());
     try {
-      const boot = await this.#exec("import _boot");
+      const boot = await this.#exec(`import sys\nsys.path[:] = ["${libraryDir(this.#call.version)}", ".frozen"]\nimport _boot, _serve`);
       if (boot) return await this.#report(boot);
       if (this.#call.mode === "interactive") return await this.#interactive();
       const error = await this.#exec("exec(__import__('_boot').code())");

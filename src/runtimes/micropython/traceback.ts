@@ -34,7 +34,7 @@ export function explain(
     return { type, message, text: syntaxError(frames, type, message, readSource) };
   }
   const head = frames.length > 0 ? "Traceback (most recent call last):\n" : "";
-  const body = frames.map((frame) => showFrame(frame, readSource)).join("");
+  const body = showFrames(frames, version, readSource);
   const shown = missingModule(last, type, message);
   return { type, message: shown, text: `${head}${body}${type}${shown === "" ? "" : `: ${shown}`}\n` };
 }
@@ -47,6 +47,27 @@ function parseFrame(line: string): Frame[] {
 /** The launcher's frames: the `exec` line and the underscore modules of the library. */
 function isOurs(frame: Frame, version: PythonVersion): boolean {
   return frame.file === "<stdin>" || frame.file.startsWith(`${libraryDir(version)}/_`);
+}
+
+/** Python 3 shows the same line three times and counts the rest. */
+function showFrames(
+  frames: readonly Frame[],
+  version: PythonVersion,
+  readSource: (path: string) => string | undefined,
+): string {
+  const shown: string[] = [];
+  let repeats = 0;
+  frames.forEach((frame, i) => {
+    const text = showFrame(frame, readSource);
+    repeats = shown.length > 0 && i > 0 && showFrame(frames[i - 1] as Frame, readSource) === text ? repeats + 1 : 0;
+    if (version.major === 2 || repeats < 3) shown.push(text);
+    else if (repeats === 3) shown.push("");
+    if (repeats >= 3 && version.major !== 2) {
+      const more = repeats - 2;
+      shown[shown.length - 1] = `  [Previous line repeated ${more} more time${more === 1 ? "" : "s"}]\n`;
+    }
+  });
+  return shown.join("");
 }
 
 function showFrame(frame: Frame, readSource: (path: string) => string | undefined): string {

@@ -16,10 +16,6 @@ _sys.argv[:] = config['argv']
 _sys.path[:] = ['', lib, lib + '/site-packages', '.frozen']
 
 
-class ModuleNotFoundError(ImportError):
-    pass
-
-
 class FileNotFoundError(OSError):
     pass
 
@@ -98,10 +94,6 @@ LINUX = {
 }
 _BY_NUMBER = {2: 'EACCES', 6: 'EAGAIN', 8: 'EBADF', 20: 'EEXIST', 28: 'EINVAL', 31: 'EISDIR', 32: 'ELOOP', 44: 'ENOENT',
               51: 'ENOSPC', 52: 'ENOSYS', 54: 'ENOTDIR', 55: 'ENOTEMPTY', 63: 'EPERM', 64: 'EPIPE', 69: 'EROFS'}
-
-
-class _Text(str):
-    pass
 
 
 def oserror(code, path=None):
@@ -236,7 +228,7 @@ def input(prompt=''):
 
 
 builtins.input = input
-builtins.ModuleNotFoundError = ModuleNotFoundError if False else ImportError
+builtins.ModuleNotFoundError = ImportError
 builtins.RecursionError = RuntimeError
 builtins.IOError = OSError
 builtins.EnvironmentError = OSError

@@ -7,6 +7,7 @@ _print_exception = _n.print_exception
 
 def setup(native, config, stream):
     g = globals()
+    g['__name__'] = 'sys'
     v = config['version']
     full = '%d.%d.%d' % (v['major'], v['minor'], v['micro'])
     for name in dir(native):
@@ -15,7 +16,7 @@ def setup(native, config, stream):
     g['version'] = full + ' (default, Apr 20 2020, 13:11:00) \n[GCC 8.3.0]' if v['major'] == 2 else full + ' (main, Oct 21 2025, 02:11:43) [GCC 14.2.0]'
     g['version_info'] = version_info_of(v)
     g['hexversion'] = (v['major'] << 24) | (v['minor'] << 16) | (v['micro'] << 8) | 0xf0
-    g['executable'] = '/usr/local/bin/python' + ('' if v['major'] == 2 else '3' if False else '')
+    g['executable'] = '/usr/local/bin/python'
     g['platform'] = 'linux2' if v['major'] == 2 else 'linux'
     g['prefix'] = g['exec_prefix'] = g['base_prefix'] = '/usr/local'
     g['stdin'] = stream(native.stdin, 0, '<stdin>')

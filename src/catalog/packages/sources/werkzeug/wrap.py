@@ -1,0 +1,306 @@
+import json as _json
+from _http import Headers as _Headers, REASONS
+from werkzeug.exceptions import BadRequest, BadRequestKeyError, UnsupportedMediaType
+
+MODERN = '@VERSION@'[:2] not in ('0.', '1.')
+
+
+class MultiDict(dict):
+    def __init__(self, pairs=()):
+        dict.__init__(self)
+        for k, v in pairs:
+            self.setdefault(k, []).append(v)
+
+    def __getitem__(self, key):
+        if key not in self:
+            raise BadRequestKeyError()
+        return dict.__getitem__(self, key)[0]
+
+    def get(self, key, default=None, type=None):
+        if key not in self:
+            return default
+        value = dict.__getitem__(self, key)[0]
+        if type is None:
+            return value
+        try:
+            return type(value)
+        except ValueError:
+            return default
+
+    def getlist(self, key, type=None):
+        values = dict.get(self, key, [])
+        return [type(v) for v in values] if type else list(values)
+
+    def items(self, multi=False):
+        return [(k, v[0]) for k, v in dict.items(self)]
+
+    def values(self):
+        return [v[0] for v in dict.values(self)]
+
+    def to_dict(self, flat=True):
+        return {k: v[0] if flat else v for k, v in dict.items(self)}
+
+
+class Headers(_Headers):
+    def add(self, k, v):
+        self[k] = v
+
+    def set(self, k, v):
+        self[k] = v
+
+    def setdefault(self, k, v):
+        if k not in self:
+            self[k] = v
+        return self[k]
+
+    def __setitem__(self, key, value):
+        low = key.lower()
+        for k in list(self.keys()):
+            if k.lower() == low:
+                del self[k]
+        dict.__setitem__(self, key, value)
+
+
+class Request:
+    def __init__(self, raw):
+        self._raw = raw
+        self.method = raw.method
+        self.remote_addr = raw.remote
+        self.path, _, query = raw.target.partition('?')
+        self.query_string = query.encode()
+        if '%' in self.path:
+            from urllib.parse import unquote
+            self.path = unquote(self.path)
+        self.endpoint = None
+        self.view_args = None
+        self.url_rule = None
+        self.scheme = 'http'
+        self.environ = {'REMOTE_ADDR': raw.remote, 'REQUEST_METHOD': raw.method, 'PATH_INFO': self.path, 'QUERY_STRING': query}
+        self._headers = self._args = self._form = self._json = None
+
+    @property
+    def full_path(self):
+        return self.path + '?' + self.query_string.decode()
+
+    @property
+    def headers(self):
+        if self._headers is None:
+            self._headers = h = _Headers()
+            for line in self._raw.lines:
+                k, _, v = line.partition(': ')
+                h['-'.join([w[:1].upper() + w[1:].lower() for w in k.split('-')])] = v
+        return self._headers
+
+    @property
+    def args(self):
+        if self._args is None:
+            from urllib.parse import parse_qsl
+            self._args = MultiDict(parse_qsl(self.query_string.decode(), True))
+        return self._args
+
+    @property
+    def form(self):
+        if self._form is None:
+            kind = self.headers.get('Content-Type', '')
+            if kind.startswith('application/x-www-form-urlencoded'):
+                from urllib.parse import parse_qsl
+                self._form = MultiDict(parse_qsl(self._raw.body.decode(), True))
+            elif kind.startswith('multipart/form-data'):
+                self._form = MultiDict(_multipart(self._raw.body, kind.split('boundary=', 1)[1].strip('"')))
+            else:
+                self._form = MultiDict()
+        return self._form
+
+    @property
+    def values(self):
+        out = MultiDict()
+        for source in (self.args, self.form):
+            for k in source:
+                out.setdefault(k, source.getlist(k))
+        return out
+
+    @property
+    def files(self):
+        return MultiDict()
+
+    @property
+    def data(self):
+        return self._raw.body
+
+    def get_data(self, cache=True, as_text=False):
+        return self._raw.body.decode() if as_text else self._raw.body
+
+    @property
+    def is_json(self):
+        return 'json' in self.headers.get('Content-Type', '')
+
+    def get_json(self, force=False, silent=False, cache=True):
+        if not (force or self.is_json):
+            if silent or not MODERN:
+                return None
+            raise UnsupportedMediaType("Did not attempt to load JSON data because the request Content-Type was not 'application/json'.")
+        try:
+            return _json.loads(self._raw.body.decode())
+        except ValueError:
+            if silent:
+                return None
+            raise BadRequest()
+
+    @property
+    def json(self):
+        return self.get_json()
+
+    @property
+    def cookies(self):
+        out = {}
+        for part in self.headers.get('Cookie', '').split(';'):
+            k, _, v = part.strip().partition('=')
+            if k:
+                out[k] = v
+        return out
+
+    @property
+    def host(self):
+        return self.headers.get('Host', 'localhost')
+
+    @property
+    def host_url(self):
+        return 'http://%s/' % self.host
+
+    url_root = host_url
+
+    @property
+    def base_url(self):
+        return 'http://%s%s' % (self.host, self.path)
+
+    @property
+    def url(self):
+        q = self.query_string.decode()
+        return self.base_url + ('?' + q if q else '')
+
+    @property
+    def user_agent(self):
+        return self.headers.get('User-Agent', '')
+
+    @property
+    def content_type(self):
+        return self.headers.get('Content-Type')
+
+    mimetype = content_type
+
+    @property
+    def content_length(self):
+        return len(self._raw.body)
+
+    @property
+    def access_route(self):
+        return [self.remote_addr]
+
+
+def _multipart(body, boundary):
+    out = []
+    for part in body.split(b'--' + boundary.encode())[1:-1]:
+        head, _, value = part.partition(b'\r\n\r\n')
+        i = head.find(b'name="')
+        if i >= 0 and b'filename="' not in head:
+            out.append((head[i + 6:].split(b'"')[0].decode(), value[:-2].decode()))
+    return out
+
+
+class Response:
+    default_mimetype = 'text/html'
+
+    def __init__(self, response=None, status=None, headers=None, mimetype=None, content_type=None, direct_passthrough=False):
+        if response is None:
+            response = b''
+        if isinstance(response, str):
+            response = response.encode()
+        elif not isinstance(response, (bytes, bytearray)):
+            response = b''.join([p.encode() if isinstance(p, str) else p for p in response])
+        self._data = response
+        self.headers = Headers()
+        if isinstance(status, str):
+            code, _, reason = status.partition(' ')
+            self.status_code = int(code)
+            self._reason = reason
+        else:
+            self.status_code = 200 if status is None else int(status)
+            self._reason = ''
+        if content_type is None:
+            content_type = mimetype or self.default_mimetype
+            if content_type.startswith('text/') and 'charset' not in content_type:
+                content_type += '; charset=utf-8'
+        dict.__setitem__(self.headers, 'Content-Type', content_type)
+        if headers:
+            for k, v in (headers.items() if hasattr(headers, 'items') else headers):
+                self.headers[k] = v
+        self._cookies = None
+
+    @property
+    def status(self):
+        return '%d %s' % (self.status_code, self._reason or REASONS.get(self.status_code, 'UNKNOWN').upper())
+
+    @property
+    def data(self):
+        return self._data
+
+    @data.setter
+    def data(self, value):
+        self._data = value.encode() if isinstance(value, str) else value
+
+    def set_data(self, value):
+        self.data = value
+
+    def get_data(self, as_text=False):
+        return self._data.decode() if as_text else self._data
+
+    @property
+    def mimetype(self):
+        return self.headers.get('Content-Type', '').split(';')[0]
+
+    @mimetype.setter
+    def mimetype(self, value):
+        self.headers['Content-Type'] = value
+
+    @property
+    def content_type(self):
+        return self.headers.get('Content-Type')
+
+    @content_type.setter
+    def content_type(self, value):
+        self.headers['Content-Type'] = value
+
+    def get_json(self):
+        return _json.loads(self._data.decode())
+
+    json = property(get_json)
+
+    def set_cookie(self, key, value='', max_age=None, path='/', httponly=False, secure=False, samesite=None, **kw):
+        text = '%s=%s' % (key, value)
+        if max_age is not None:
+            text += '; Max-Age=%d' % max_age
+        if secure:
+            text += '; Secure'
+        if httponly:
+            text += '; HttpOnly'
+        text += '; Path=%s' % path
+        if self._cookies is None:
+            self._cookies = []
+        self._cookies.append('Set-Cookie: ' + text)
+
+    def delete_cookie(self, key, path='/'):
+        self.set_cookie(key, '', max_age=0, path=path)
+
+    def _lines(self):
+        lines = ['%s: %s' % pair for pair in self.headers.items()]
+        lines.insert(1, 'Content-Length: %d' % len(self._data))
+        return lines + self._cookies if self._cookies else lines
+
+
+def redirect(location, code=302):
+    text = location.replace('&', '&amp;').replace('<', '&lt;')
+    head = '<!doctype html>\n<html lang=en>\n' if MODERN else '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n'
+    body = head + '<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected automatically to the target URL: <a href="%s">%s</a>. If not, click the link.\n' % (text, text)
+    out = Response(body, code)
+    out.headers['Location'] = location
+    return out

@@ -1,0 +1,9 @@
+import _boot
+
+
+def getuser():
+    return _boot.config['user']
+
+
+def getpass(prompt='Password: '):
+    return input(prompt)
