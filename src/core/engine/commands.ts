@@ -10,7 +10,10 @@ interface On {
 
 declare module "../room" {
   interface Commands {
-    "container.create": { args: On & { name?: string; request: ContainerCreateRequest }; reply: { id: string; warnings: string[] } };
+    "container.create": {
+      args: On & { name?: string; request: ContainerCreateRequest };
+      reply: { id: string; warnings: string[] };
+    };
     "container.start": { args: On & { ref: string }; reply: void }; // notModified when it runs already
     "container.stop": { args: On & { ref: string; timeout?: number; signal?: string }; reply: void }; // sends the signal; SIGKILL after `timeout` seconds; notModified when stopped
     "container.restart": { args: On & { ref: string; timeout?: number; signal?: string }; reply: void };
@@ -20,11 +23,25 @@ declare module "../room" {
     "container.rename": { args: On & { ref: string; name: string }; reply: void };
     "container.update": { args: On & { ref: string; hostConfig: HostConfig }; reply: { warnings: string[] } };
     "container.remove": { args: On & { ref: string; force?: boolean; volumes?: boolean; link?: boolean }; reply: void };
-    "container.prune": { args: On & { filters: Record<string, string[]> }; reply: { deleted: string[]; reclaimed: number } };
+    "container.prune": {
+      args: On & { filters: Record<string, string[]> };
+      reply: { deleted: string[]; reclaimed: number };
+    };
     "exec.create": {
       args: On & {
         ref: string;
-        config: { Cmd?: string[]; Env?: string[]; Tty?: boolean; AttachStdin?: boolean; AttachStdout?: boolean; AttachStderr?: boolean; DetachKeys?: string; User?: string; WorkingDir?: string; Privileged?: boolean };
+        config: {
+          Cmd?: string[];
+          Env?: string[];
+          Tty?: boolean;
+          AttachStdin?: boolean;
+          AttachStdout?: boolean;
+          AttachStderr?: boolean;
+          DetachKeys?: string;
+          User?: string;
+          WorkingDir?: string;
+          Privileged?: boolean;
+        };
       };
       reply: { id: string };
     };
@@ -36,7 +53,11 @@ declare module "../room" {
         internal?: boolean;
         attachable?: boolean;
         enableIPv6?: boolean;
-        ipam?: { Driver?: string; Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null; Options?: Record<string, string> | null };
+        ipam?: {
+          Driver?: string;
+          Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null;
+          Options?: Record<string, string> | null;
+        };
         labels?: Record<string, string>;
         options?: Record<string, string>;
       };
@@ -46,10 +67,28 @@ declare module "../room" {
     "network.connect": { args: On & { ref: string; container: string; endpoint?: EndpointSettings }; reply: void };
     "network.disconnect": { args: On & { ref: string; container: string; force?: boolean }; reply: void };
     "network.prune": { args: On & { filters: Record<string, string[]> }; reply: { deleted: string[] } };
-    "volume.create": { args: On & { name?: string; driver?: string; labels?: Record<string, string>; options?: Record<string, string> }; reply: { name: string } };
+    "volume.create": {
+      args: On & { name?: string; driver?: string; labels?: Record<string, string>; options?: Record<string, string> };
+      reply: { name: string };
+    };
     "volume.remove": { args: On & { name: string; force?: boolean }; reply: void };
-    "volume.prune": { args: On & { filters: Record<string, string[]> }; reply: { deleted: string[]; reclaimed: number } };
-    "machine.create": { args: { name: string; address: string; nanoCpus?: number; memory?: number }; reply: void };
+    "volume.prune": {
+      args: On & { filters: Record<string, string[]> };
+      reply: { deleted: string[]; reclaimed: number };
+    };
+    /** An event that only the API sees happen: attach, detach, resize, top, archive-path, extract-to-dir, export, exec_detach. */
+    "container.event": { args: On & { ref: string; action: string; attributes?: Record<string, string> }; reply: void };
+    /** A new machine: its daemon boots. Name and address are the next free ones when left out. */
+    "machine.create": {
+      args: { name?: string; address?: string; nanoCpus?: number; memory?: number };
+      reply: { name: string; address: string };
+    };
+    /** Makes it fail and brings it back. */
+    "machine.update": {
+      args: { name: string; power?: "on" | "off"; network?: "ok" | "cut"; daemon?: "up" | "crashed" };
+      reply: void;
+    };
+    "machine.remove": { args: { name: string }; reply: void };
     /** The IPv4 addresses a name stands for, as seen from there; empty when unknown. */
     "net.resolve": { args: { from: import("../net/connect").Origin; host: string }; reply: string[] };
   }

@@ -84,6 +84,8 @@ export interface ExecRow extends Row {
   readonly exitCode?: number;
   readonly pid: number;
   readonly started?: true;
+  /** Why it could not start, in runc's words. */
+  readonly error?: string;
   /** A probe of the health check: when it began and what it said so far. */
   readonly probe?: { readonly start: Millis; readonly output: string };
 }

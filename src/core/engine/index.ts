@@ -1,0 +1,38 @@
+/** The door of the engine room: one dockerd per machine. */
+export { bootEngine } from "./boot";
+export { type Change, changesOf } from "./changes";
+export { type CreateArgs, createContainer } from "./create";
+export {
+  attach,
+  connectContainer,
+  disconnectContainer,
+  parsePort,
+  portsOf,
+  sandboxOwner,
+  shownHostIps,
+  usesHostNetwork,
+} from "./endpoints";
+export { etcPath, hostnameOf } from "./etc-files";
+export { containerEvent, recordEvent } from "./events";
+export { findExec } from "./exec";
+export { imageRoom } from "./image-commands";
+export { findImage, lookUpImage } from "./images";
+export { hasUserSubnet, ipamConfigs } from "./ipam";
+export { findContainer, lookUpContainer } from "./names";
+export {
+  createPredefinedNetworks,
+  ensureSwarmNetwork,
+  findNetwork,
+  isPredefined,
+  isUserDefined,
+  lookUpNetwork,
+  removeSwarmNetwork,
+  type SwarmNetwork,
+} from "./networks";
+export { mainProcess, processesIn } from "./processes";
+export { pullImage } from "./pull";
+export { removeContainer, writtenSize } from "./remove";
+export { engineRoom } from "./room";
+export { commandLine, startContainer } from "./start";
+export { isUp, killContainer, type StopOptions, stopContainer } from "./stop";
+export { findVolume, volumePath, volumeSize, volumeTree, volumeUsers } from "./volumes";

@@ -1,0 +1,10 @@
+/** Timers of containers, which count for nothing while their daemon is away. */
+import { daemonRuns } from "../net/links";
+import type { Tx } from "../room";
+
+export const whileDaemonRuns =
+  (handler: (tx: Tx, id: string) => void) =>
+  (tx: Tx, id: string): void => {
+    const container = tx.table("containers").get(id);
+    if (container && daemonRuns(tx, container.machine)) handler(tx, id);
+  };
