@@ -10,6 +10,7 @@ import { applyChanges } from "./build/changes";
 import { buildRoom } from "./build/room";
 import type { BuildContainers } from "./build/state";
 import { commitContainer } from "./commit";
+import { createContainer } from "./create";
 import { containerEvent } from "./events";
 import { type DeleteRecord, deleteImage, pruneImages } from "./image-delete";
 import { labelFilter } from "./image-filters";
@@ -21,6 +22,8 @@ import { lookUpContainer } from "./names";
 import { blobsAnswered, manifestAnswered, pullImage, resolvePull, stepPull } from "./pull";
 import { pushAnswered, pushImage, stepPush } from "./push";
 import { parseReference } from "./references";
+import { removeContainer } from "./remove";
+import { startContainer } from "./start";
 import type { ImageConfig } from "./types";
 
 interface On {
@@ -57,40 +60,49 @@ declare module "../room" {
   }
 }
 
-/** The room of images and builds. `containers` is what a build's RUN needs of the engine. */
-export function imageRoom(containers: BuildContainers): Room {
-  const build = buildRoom(containers);
-  return {
-    commands: {
-      ...build.commands,
-      "files.apply": (tx, { root, ops }) => applyOps(tx, root, ops),
-      "request.answered": (tx, { request, answer }) => answered(tx, request, answer),
-      "image.pull": (tx, { machine, ...args }) => ({ operation: pullImage(tx, machine, args) }),
-      "image.push": (tx, { machine, ...args }) => ({ operation: pushImage(tx, machine, args) }),
-      "image.tag": (tx, { machine, source, repository, tag }) => {
-        tagByName(tx, machine, source, repository, tag);
-        return undefined;
-      },
-      "image.remove": (tx, { machine, ref, force, noPrune }) =>
-        deleteImage(tx, machine, ref, force === true, noPrune !== true),
-      "image.prune": (tx, { machine, dangling, filters }) =>
-        pruneImages(tx, machine, dangling, labelFilter(tx.now, filters)),
-      "image.commit": (tx, { machine, ...args }) => ({ id: commit(tx, machine, args) }),
-      "image.load": (tx, { machine, images }) => loadImages(tx, machine, images),
-      "image.import": (tx, { machine, ...args }) => ({ id: importImage(tx, machine, args) }),
+/** What a build's RUN needs of the engine. */
+const containers: BuildContainers = {
+  create: createContainer,
+  start: (tx, machine, id) => {
+    const failure = startContainer(tx, machine, id);
+    if (failure) throw failure;
+  },
+  remove: (tx, machine, id) => removeContainer(tx, machine, id, { force: true, volumes: true }),
+};
+
+const build = buildRoom(containers);
+
+/** The room of images and builds. */
+export const imageRoom: Room = {
+  commands: {
+    ...build.commands,
+    "files.apply": (tx, { root, ops }) => applyOps(tx, root, ops),
+    "request.answered": (tx, { request, answer }) => answered(tx, request, answer),
+    "image.pull": (tx, { machine, ...args }) => ({ operation: pullImage(tx, machine, args) }),
+    "image.push": (tx, { machine, ...args }) => ({ operation: pushImage(tx, machine, args) }),
+    "image.tag": (tx, { machine, source, repository, tag }) => {
+      tagByName(tx, machine, source, repository, tag);
+      return undefined;
     },
-    timers: {
-      ...build.timers,
-      "pull.resolve": resolvePull,
-      "pull.step": stepPull,
-      "push.step": stepPush,
-      "operation.forget": (tx, id) => {
-        tx.table("operations").delete(id);
-      },
+    "image.remove": (tx, { machine, ref, force, noPrune }) =>
+      deleteImage(tx, machine, ref, force === true, noPrune !== true),
+    "image.prune": (tx, { machine, dangling, filters }) =>
+      pruneImages(tx, machine, dangling, labelFilter(tx.now, filters)),
+    "image.commit": (tx, { machine, ...args }) => ({ id: commit(tx, machine, args) }),
+    "image.load": (tx, { machine, images }) => loadImages(tx, machine, images),
+    "image.import": (tx, { machine, ...args }) => ({ id: importImage(tx, machine, args) }),
+  },
+  timers: {
+    ...build.timers,
+    "pull.resolve": resolvePull,
+    "pull.step": stepPull,
+    "push.step": stepPush,
+    "operation.forget": (tx, id) => {
+      tx.table("operations").delete(id);
     },
-    loops: build.loops ?? [],
-  };
-}
+  },
+  loops: build.loops ?? [],
+};
 
 function answered(tx: Tx, request: string, answer: unknown): void {
   const row = tx.table("requests").get(request);
