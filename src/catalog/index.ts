@@ -1,7 +1,9 @@
 /** The door of the catalogue: base images and installable Python packages, as data. */
 import { images } from "./images";
-import type { CatalogImage } from "./types";
+import { machineFiles } from "./machine";
+import type { CatalogFile, CatalogImage } from "./types";
 
+export { type PackageIndex, type PackageRelease, packageIndex } from "./packages/index";
 export type { CatalogConfig, CatalogFile, CatalogHistory, CatalogImage, CatalogLayer } from "./types";
 
 /** Every image that can be pulled without anybody having pushed it. */
@@ -20,3 +22,12 @@ export function findCatalogImage(repository: string, tag: string): CatalogImage 
 export function hasCatalogRepository(repository: string): boolean {
   return images.some((image) => image.repository === repository);
 }
+
+/** All of it as the core takes it. */
+export const catalogSource: {
+  readonly images: readonly CatalogImage[];
+  readonly machineFiles: readonly CatalogFile[];
+} = {
+  images,
+  machineFiles,
+};

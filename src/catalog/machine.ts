@@ -1,0 +1,35 @@
+/**
+ * What a machine's disk holds before anybody writes to it: the host of a student, a small Debian with Docker, curl and
+ * the usual tools. Containers see nothing of it but what they mount.
+ */
+import { baseFiles, debianTools, dir, file, PATH, program } from "./builders";
+import type { CatalogFile } from "./types";
+
+const RELEASE = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+NAME="Debian GNU/Linux"
+VERSION_ID="12"
+VERSION="12 (bookworm)"
+VERSION_CODENAME=bookworm
+ID=debian
+`;
+
+/** Beyond what a slim Debian has. */
+const MORE_TOOLS =
+  "curl wget ping nslookup dig nc ip ifconfig ps top kill free watch uptime tree jq less time vi vim nano edit code man column strings hexdump sudo su mount bzip2 xz";
+
+const HOSTS = `127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+`;
+
+export const machineFiles: readonly CatalogFile[] = [
+  ...baseFiles("/bin/bash", RELEASE),
+  ...debianTools(),
+  ...MORE_TOOLS.split(" ").map((name) => program(`/usr/bin/${name}`, name)),
+  program("/usr/bin/docker", "docker"),
+  file("/etc/hosts", HOSTS),
+  file("/etc/shells", "/bin/sh\n/bin/bash\n"),
+  file("/etc/environment", `${PATH}\n`),
+  file("/root/.bashrc", "# Read by every interactive shell.\n"),
+  dir("/etc/docker"),
+  dir("/var/lib/docker", 0o711),
+];
