@@ -8,13 +8,14 @@ import { image } from "./image";
 import { images } from "./image/ls";
 import { rmi } from "./image/rm";
 import { network } from "./network";
+import { stack } from "./stack";
 import { builder, system } from "./system";
 import { inspect } from "./system/inspect";
 import { login, logout, search } from "./system/registry";
 import { version } from "./system/version";
 import { volume } from "./volume";
 
-export const GROUPS: readonly Group[] = [builder, container, context, image, network, system, volume];
+export const GROUPS: readonly Group[] = [builder, container, context, image, network, stack, system, volume];
 
 /** Container commands that exist under `docker container` only. */
 const NOT_ON_TOP = new Set(["inspect", "ls", "prune"]);

@@ -74,3 +74,8 @@ export function withDefaultTag(ref: Reference): Reference {
 export function registryKey(ref: Reference): string {
   return ref.domain === "docker.io" ? "https://index.docker.io/v1/" : ref.domain;
 }
+
+/** As `parseReference`, and a bare image id is fine. */
+export function parseAnyReference(text: string): void {
+  if (!/^([a-f0-9]{64}|sha256:[a-f0-9]{64})$/.test(text)) parseReference(text);
+}
