@@ -7,6 +7,7 @@ export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
   if (!/^[+-]?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let millis = 0;
-  for (const [, amount = "", , unit = ""] of text.matchAll(/(\d+(\.\d*)?)(ns|us|µs|ms|s|m|h)/g)) millis += Number(amount) * (UNITS[unit] ?? 0);
+  for (const [, amount = "", , unit = ""] of text.matchAll(/(\d+(\.\d*)?)(ns|us|µs|ms|s|m|h)/g))
+    millis += Number(amount) * (UNITS[unit] ?? 0);
   return text.startsWith("-") ? -millis : millis;
 }

@@ -13,8 +13,17 @@ const decoder = new TextDecoder("latin1");
 export async function exchangeOverSocket(socket: Socket, request: HttpRequest): Promise<HttpResponse> {
   const reader = new MessageReader(socket);
   const body = request.body ?? new Uint8Array();
-  const headers = [...request.headers, ...(body.length > 0 && !hasHeader(request.headers, "content-length") ? [["Content-Length", String(body.length)] as const] : [])];
-  await socket.write(encoder.encode(`${request.method} ${request.path} HTTP/1.1\r\n${headers.map(([k, v]) => `${k}: ${v}\r\n`).join("")}\r\n`));
+  const headers = [
+    ...request.headers,
+    ...(body.length > 0 && !hasHeader(request.headers, "content-length")
+      ? [["Content-Length", String(body.length)] as const]
+      : []),
+  ];
+  await socket.write(
+    encoder.encode(
+      `${request.method} ${request.path} HTTP/1.1\r\n${headers.map(([k, v]) => `${k}: ${v}\r\n`).join("")}\r\n`,
+    ),
+  );
   if (body.length > 0) await socket.write(body);
   const head = await reader.head();
   if (head === undefined) throw fail("ECONNRESET", "Empty reply from server");
@@ -28,7 +37,10 @@ export async function exchangeOverSocket(socket: Socket, request: HttpRequest): 
 }
 
 /** Reads requests from a raw client until it hangs up, and writes the answers. */
-export async function serveSocket(socket: Socket, handle: (request: HttpRequest) => Promise<HttpResponse>): Promise<void> {
+export async function serveSocket(
+  socket: Socket,
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<void> {
   const reader = new MessageReader(socket);
   try {
     for (;;) {
@@ -41,7 +53,13 @@ export async function serveSocket(socket: Socket, handle: (request: HttpRequest)
         break;
       }
       const headers = parseHeaders(lines);
-      const response = await handle({ method, path, headers, body: await reader.body(headers, false), remoteAddress: socket.remoteAddress });
+      const response = await handle({
+        method,
+        path,
+        headers,
+        body: await reader.body(headers, false),
+        remoteAddress: socket.remoteAddress,
+      });
       const close = headerOf(headers, "connection")?.toLowerCase() === "close" || version === "HTTP/1.0";
       await writeResponse(socket, response, method === "HEAD");
       if (close) break;
@@ -53,9 +71,14 @@ export async function serveSocket(socket: Socket, handle: (request: HttpRequest)
 }
 
 async function writeResponse(socket: Socket, response: HttpResponse, headOnly: boolean): Promise<void> {
-  const body = response.body instanceof Uint8Array ? response.body : new Uint8Array(await new Response(response.body).arrayBuffer());
+  const body =
+    response.body instanceof Uint8Array
+      ? response.body
+      : new Uint8Array(await new Response(response.body).arrayBuffer());
   const headers = response.headers.filter(([name]) => !/^(content-length|transfer-encoding)$/i.test(name));
-  const text = [...headers, ["Content-Length", String(body.length)] as const].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const text = [...headers, ["Content-Length", String(body.length)] as const]
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
   await socket.write(encoder.encode(`HTTP/1.1 ${response.status} ${response.statusText ?? ""}\r\n${text}\r\n`));
   if (!headOnly && body.length > 0) await socket.write(body);
 }
@@ -139,8 +162,10 @@ function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-const headerOf = (headers: readonly (readonly [string, string])[], name: string) => headers.find(([key]) => key.toLowerCase() === name)?.[1];
-const hasHeader = (headers: readonly (readonly [string, string])[], name: string) => headerOf(headers, name) !== undefined;
+const headerOf = (headers: readonly (readonly [string, string])[], name: string) =>
+  headers.find(([key]) => key.toLowerCase() === name)?.[1];
+const hasHeader = (headers: readonly (readonly [string, string])[], name: string) =>
+  headerOf(headers, name) !== undefined;
 const parseHeaders = (lines: readonly string[]) =>
   lines.flatMap((line): [string, string][] => {
     const colon = line.indexOf(":");

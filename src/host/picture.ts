@@ -2,7 +2,17 @@
  * The cluster as the map draws it, from the core's rows: the whole at once, or what a step changed. Views are compared
  * with what was sent last, so that a row's private change sends nothing.
  */
-import type { ContainerView, ImageView, MachineView, NetworkView, NodeView, Picture, PictureChanges, ServiceView, TaskView } from "../api/socket";
+import type {
+  ContainerView,
+  ImageView,
+  MachineView,
+  NetworkView,
+  NodeView,
+  Picture,
+  PictureChanges,
+  ServiceView,
+  TaskView,
+} from "../api/socket";
 import type { Change, TableName } from "../core/store/schema";
 import type { View } from "../core/store/store";
 import { containerView, imageView, machineView, networkView } from "./views/engine-views";
@@ -88,7 +98,9 @@ export class PictureTracker {
 
   /** A task's change alters its service's counts; a container's alters its task's host name. */
   #touchRelatives(change: Change): void {
-    const row = (change.after ?? change.before) as { serviceId?: string; taskId?: string; containerId?: string } | undefined;
+    const row = (change.after ?? change.before) as
+      | { serviceId?: string; taskId?: string; containerId?: string }
+      | undefined;
     if (change.table === "tasks" && row?.serviceId) this.#touch("services", row.serviceId);
     if (change.table === "containers" && row?.taskId) this.#touch("tasks", row.taskId);
     if (change.table === "endpoints" && row?.containerId) this.#touch("containers", row.containerId);

@@ -25,9 +25,18 @@ export interface Storage {
 }
 
 export interface StoredStep {
-  readonly rows: readonly { readonly table: string; readonly id: string; readonly sequence: number; readonly row: Row | undefined }[];
+  readonly rows: readonly {
+    readonly table: string;
+    readonly id: string;
+    readonly sequence: number;
+    readonly row: Row | undefined;
+  }[];
   /** An entry of the journal, for steps a command caused; `before` holds the previous images of the rows touched. */
-  readonly journal?: { readonly at: number; readonly command: string; readonly before: readonly { readonly table: string; readonly id: string; readonly row: Row | undefined }[] };
+  readonly journal?: {
+    readonly at: number;
+    readonly command: string;
+    readonly before: readonly { readonly table: string; readonly id: string; readonly row: Row | undefined }[];
+  };
 }
 
 /** Wakes the host later in real time. */

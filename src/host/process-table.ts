@@ -2,7 +2,7 @@
  * Processes wanted <-> processes running. The core writes rows; this makes them true and reports. Level-triggered: start,
  * a crash of the host, a reset are all the same comparison.
  */
-import type { Net, Output, Program, ProgramState, ProgramTable, Tty } from "../api/process";
+import type { Input, Net, Output, Program, ProgramState, ProgramTable, Tty } from "../api/process";
 import type { ProcessRow } from "../core/machine/tables";
 import { isChange } from "../core/store/schema";
 import { createPty, type Pty } from "../shell";
@@ -10,7 +10,7 @@ import { ByteQueue, emptyInput } from "./byte-queue";
 import { createHostFiles, type FileStore } from "./host-files";
 import { newAllowance, OutputBuffer } from "./output-buffer";
 import type { Waker } from "./ports";
-import { Running, SpawnError, start, type Surroundings } from "./runner";
+import { type Running, SpawnError, type Surroundings, start } from "./runner";
 import type { Simulation } from "./simulation";
 import type { Wire } from "./wire";
 
@@ -21,6 +21,14 @@ interface Live {
   readonly flush: () => void;
   delivered: number;
   paused: { promise: Promise<void>; open: () => void } | undefined;
+}
+
+interface Streams {
+  readonly pty: Pty | undefined;
+  readonly input: Input;
+  readonly stdin: Live["stdin"];
+  readonly output: Output;
+  readonly tty?: Tty;
 }
 
 export interface ProcessTableOptions {
@@ -69,7 +77,7 @@ export class ProcessTable {
   resize(ownerId: string, columns: number, rows: number): void {
     const row = this.#rowOf(ownerId);
     const live = row && this.#live.get(row.id);
-    live?.pty?.resize(columns, rows);
+    live?.pty?.master.resize(columns, rows);
     live?.running?.signal("SIGWINCH");
   }
 
@@ -107,10 +115,17 @@ export class ProcessTable {
     const skip = { left: recovered ? writtenBy(simulation, row) : 0 };
     const allowance = newAllowance(waker);
     const stream = (name: "stdout" | "stderr") =>
-      new OutputBuffer((bytes) => this.#report("process.wrote", { process: row.id, stream: name, bytes }), waker, allowance, skip);
+      new OutputBuffer(
+        (bytes) => this.#report("process.wrote", { process: row.id, stream: name, bytes }),
+        waker,
+        allowance,
+        skip,
+      );
     const stdout = stream("stdout");
     const stderr = row.tty ? stdout : stream("stderr");
-    const { pty, input, stdin, output, tty } = this.#streams(row, stdout);
+    const { pty, input, stdin, output, tty } = this.#streams(row, stdout, (signal) =>
+      this.#live.get(row.id)?.running?.signal(signal),
+    );
     const live: { -readonly [K in keyof Live]: Live[K] } = {
       running: undefined,
       stdin,
@@ -143,21 +158,32 @@ export class ProcessTable {
       this.#exited(row, live, error.code === "ENOENT" ? 127 : 255);
       return undefined;
     }
-    pty?.onSignal((signal) => live.running?.signal(signal));
     if (!recovered) this.#report("process.started", { process: row.id });
     void live.running.exited.then((code) => this.#exited(row, live, code));
     return live;
   }
 
-  #streams(row: ProcessRow, stdout: OutputBuffer): { pty?: Pty; input: import("../api/process").Input; stdin: Live["stdin"]; output: Output; tty?: Tty } {
+  #streams(row: ProcessRow, stdout: OutputBuffer, signal: (name: string) => void): Streams {
     if (row.tty) {
-      const pty = createPty({ columns: row.columns || 80, rows: row.rows || 24, onOutput: (bytes) => void stdout.write(bytes) });
-      const stdin = row.openStdin ? { write: async (bytes: Uint8Array) => pty.input(bytes), end: () => undefined } : undefined;
-      return { pty, input: pty.stdin, stdin, output: pty.stdout, tty: pty.tty };
+      const pty = createPty({
+        columns: row.columns || 80,
+        rows: row.rows || 24,
+        output: (bytes) => stdout.write(bytes),
+        signal,
+      });
+      const stdin = row.openStdin
+        ? { write: async (bytes: Uint8Array) => pty.master.input(bytes), end: () => undefined }
+        : undefined;
+      return { pty, input: pty.slave.input, stdin, output: pty.slave.output, tty: pty.slave.tty };
     }
-    if (!row.openStdin) return { input: emptyInput, stdin: undefined, output: stdout };
+    if (!row.openStdin) return { pty: undefined, input: emptyInput, stdin: undefined, output: stdout };
     const queue = new ByteQueue();
-    return { input: queue, stdin: { write: (bytes) => queue.write(bytes), end: () => queue.end() }, output: stdout };
+    return {
+      pty: undefined,
+      input: queue,
+      stdin: { write: (bytes) => queue.write(bytes), end: () => queue.end() },
+      output: stdout,
+    };
   }
 
   #surroundings(row: ProcessRow, live: Live, recovered: boolean): Surroundings {
@@ -183,7 +209,12 @@ export class ProcessTable {
     const { simulation, wire } = this.#options;
     const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
     const endpoints = containerId ? simulation.view.table("endpoints").by("container", containerId) : [];
-    const addresses = endpoints.map((endpoint, index) => ({ name: `eth${index}`, address: endpoint.address, prefix: endpoint.prefix, mac: endpoint.mac }));
+    const addresses = endpoints.map((endpoint, index) => ({
+      name: `eth${index}`,
+      address: endpoint.address,
+      prefix: endpoint.prefix,
+      mac: endpoint.mac,
+    }));
     return wire.netOf(origin, addresses, (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }));
   }
 
@@ -195,7 +226,10 @@ export class ProcessTable {
       get: (key) => table().get(`${owner}/${key}`)?.value,
       set: (key, value) => this.#report("process.state", { owner, key, value }),
       delete: (key) => this.#report("process.state", { owner, key, value: undefined }),
-      keys: () => table().by("owner", owner).map((entry) => entry.id.slice(owner.length + 1)),
+      keys: () =>
+        table()
+          .by("owner", owner)
+          .map((entry) => entry.id.slice(owner.length + 1)),
     };
   }
 

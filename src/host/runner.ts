@@ -2,7 +2,20 @@
  * Runs one program: builds the system calls it sees (`Sys`), delivers signals, decides its exit code. Serves both the
  * processes of containers (`process-table.ts`) and what a shell on a machine starts (`terminals.ts`).
  */
-import type { Child, Files, Input, Net, Output, Program, ProgramState, ProgramTable, SignalName, SpawnOptions, Sys, Tty } from "../api/process";
+import type {
+  Child,
+  Files,
+  Input,
+  Net,
+  Output,
+  Program,
+  ProgramState,
+  ProgramTable,
+  SignalName,
+  SpawnOptions,
+  Sys,
+  Tty,
+} from "../api/process";
 import { emptyInput, nullOutput } from "./byte-queue";
 import { findExecutable, SpawnError } from "./executables";
 import type { Simulation } from "./simulation";
@@ -39,7 +52,17 @@ export interface RunOptions {
 }
 
 const SIGNAL_NUMBERS: Record<string, number> = {
-  SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGUSR1: 10, SIGUSR2: 12, SIGPIPE: 13, SIGTERM: 15, SIGCONT: 18, SIGTSTP: 20, SIGWINCH: 28,
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+  SIGCONT: 18,
+  SIGTSTP: 20,
+  SIGWINCH: 28,
 };
 const HARMLESS = new Set<string>(["SIGWINCH", "SIGCONT", "SIGTSTP", "SIGCHLD", "SIGURG"]);
 

@@ -2,10 +2,11 @@
  * The pages that watch a cluster: greets them with the whole picture, sends what changes (at most some thirty times a
  * second), and hands their messages to terminals, lessons and the clock.
  */
-import type { ClientMessage, ClusterDocumentSource, RequestTrace, ServerMessage } from "./socket-types";
+
 import { PictureTracker } from "./picture";
 import type { ClientSocket, Sockets, Waker } from "./ports";
 import type { Simulation } from "./simulation";
+import type { ClientMessage, ClusterDocumentSource, RequestTrace, ServerMessage } from "./socket-types";
 
 /** Real milliseconds over which changes are gathered. */
 const GATHER = 33;
@@ -79,8 +80,10 @@ export class SocketHub {
     if (message.type === "hello") return this.#greet(socket);
     if (message.type === "ping") return socket.send(JSON.stringify({ type: "pong" } satisfies ServerMessage));
     if (message.type === "clock") return this.#handlers.clock(message);
-    if (message.type.startsWith("terminal.")) return this.#handlers.terminal(socket, message as Extract<ClientMessage, { type: `terminal.${string}` }>);
-    if (message.type.startsWith("lesson.")) return this.#handlers.lesson(socket, message as Extract<ClientMessage, { type: `lesson.${string}` }>);
+    if (message.type.startsWith("terminal."))
+      return this.#handlers.terminal(socket, message as Extract<ClientMessage, { type: `terminal.${string}` }>);
+    if (message.type.startsWith("lesson."))
+      return this.#handlers.lesson(socket, message as Extract<ClientMessage, { type: `lesson.${string}` }>);
   }
 
   #greet(socket: ClientSocket): void {
@@ -88,7 +91,9 @@ export class SocketHub {
     this.#flush();
     const hello: ServerMessage = { type: "hello", cluster: this.#handlers?.document() as never, seq: this.#seq };
     socket.send(JSON.stringify(hello));
-    socket.send(JSON.stringify({ type: "picture", seq: this.#seq, picture: this.#tracker.whole() } satisfies ServerMessage));
+    socket.send(
+      JSON.stringify({ type: "picture", seq: this.#seq, picture: this.#tracker.whole() } satisfies ServerMessage),
+    );
   }
 
   #gather(): void {

@@ -60,11 +60,19 @@ export class Wire {
   ): Promise<HttpResponse & { remoteAddress: string }> {
     const space = origin.containerId ?? `machine:${origin.machine}`;
     const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
-    if (own) return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
+    if (own)
+      return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
     const route = this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
     const { listener, reached } = await this.#follow(route, host, port, signal);
     const response = await this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
-    if (!origin.containerId) this.#hooks.onRequest(origin, port, { ...request, remoteAddress: reached.clientAddress }, reached, response.status);
+    if (!origin.containerId)
+      this.#hooks.onRequest(
+        origin,
+        port,
+        { ...request, remoteAddress: reached.clientAddress },
+        reached,
+        response.status,
+      );
     return { ...response, remoteAddress: reached.address };
   }
 
@@ -95,7 +103,12 @@ export class Wire {
     };
   }
 
-  async #follow(route: Route, host: string, port: number, signal?: AbortSignal): Promise<{ listener: Listener; reached: ContainerRoute }> {
+  async #follow(
+    route: Route,
+    host: string,
+    port: number,
+    signal?: AbortSignal,
+  ): Promise<{ listener: Listener; reached: ContainerRoute }> {
     switch (route.kind) {
       case "container": {
         const listener = this.#listeners.get(route.containerId)?.get(route.port);
@@ -111,7 +124,10 @@ export class Wire {
         await this.#simulation.sleepers.sleep(CONNECT_TIMEOUT, signal);
         throw netError("ETIMEDOUT", `Connection timed out`);
       default:
-        throw netError(route.kind === "refused" ? "ECONNREFUSED" : "ECONNRESET", `Failed to connect to ${host} port ${port}`);
+        throw netError(
+          route.kind === "refused" ? "ECONNREFUSED" : "ECONNRESET",
+          `Failed to connect to ${host} port ${port}`,
+        );
     }
   }
 
@@ -133,7 +149,8 @@ export class Wire {
 /** What Linux waits for an answer to SYN: 127 s of retries; programs time out earlier. Milliseconds. */
 const CONNECT_TIMEOUT = 127_000;
 
-const isLoopback = (host: string) => host === "localhost" || host === "127.0.0.1" || host === "::1" || host === "0.0.0.0";
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "127.0.0.1" || host === "::1" || host === "0.0.0.0";
 
 export function netError(code: string, message: string): NetError {
   return Object.assign(new Error(message), { code });

@@ -5,7 +5,9 @@ import type { View } from "../../core/store/store";
 
 export function machineView(view: View, id: string): MachineView | undefined {
   const row = view.table("machines").get(id);
-  return row && { id, name: row.name, address: row.address, power: row.power, network: row.network, daemon: row.daemon };
+  return (
+    row && { id, name: row.name, address: row.address, power: row.power, network: row.network, daemon: row.daemon }
+  );
 }
 
 /** Intermediate containers of a build are left out, as `docker ps` shows them for an instant only. */
@@ -23,7 +25,10 @@ export function containerView(view: View, id: string): ContainerView | undefined
     ...(row.taskId ? { taskId: row.taskId } : {}),
     hostname: row.config.Hostname || id.slice(0, 12),
     ports: portsOf(view, row),
-    networks: view.table("endpoints").by("container", id).map((endpoint) => endpoint.networkId),
+    networks: view
+      .table("endpoints")
+      .by("container", id)
+      .map((endpoint) => endpoint.networkId),
   };
 }
 
@@ -42,7 +47,15 @@ function portsOf(view: View, row: ContainerRow): ContainerView["ports"] {
 
 export function networkView(view: View, id: string): NetworkView | undefined {
   const row = view.table("networks").get(id);
-  return row && { id, name: row.name, driver: row.driver, scope: row.scope, ...(row.scope === "local" ? { machine: row.machine } : {}) };
+  return (
+    row && {
+      id,
+      name: row.name,
+      driver: row.driver,
+      scope: row.scope,
+      ...(row.scope === "local" ? { machine: row.machine } : {}),
+    }
+  );
 }
 
 export function imageView(view: View, id: string): ImageView | undefined {

@@ -1,0 +1,166 @@
+/** One living cluster: its simulation and everything that serves it. A reset throws it away and makes another. */
+import type { Program, Sys } from "../api/process";
+import type { RequestTrace } from "../api/socket";
+import type { Transport } from "../cli";
+import { type Catalog, createCore } from "../core";
+import type { Core } from "../core/core";
+import { createEngineApp, type EngineApp } from "../engine-api/app";
+import type { Backend } from "../engine-api/backend";
+import { BlobCache } from "./blobs";
+import { Ledger } from "./ledger";
+import { Pace, type PaceState } from "./pace";
+import type { RegistryClient, Storage, Waker } from "./ports";
+import { ProcessTable } from "./process-table";
+import { createPrograms } from "./programs";
+import { RegistryBridge } from "./registry-bridge";
+import { Simulation } from "./simulation";
+import { Terminals, type TerminalsOptions } from "./terminals";
+import { Wire } from "./wire";
+
+export interface ClusterParts {
+  readonly storage: Storage;
+  readonly waker: Waker;
+  readonly registry: RegistryClient;
+  readonly catalog: Catalog;
+  readonly runtimes: Readonly<Record<string, Program>>;
+  readonly onRequest: (trace: RequestTrace) => void;
+  readonly terminals: Pick<TerminalsOptions, "output" | "closed" | "edit">;
+}
+
+/** Addresses as docker-machine gave them in the classic lesson. */
+export const addressOf = (number: number): string =>
+  number <= 100 ? `192.168.99.${100 + number}` : `192.168.100.${number - 100}`;
+
+export class LivingCluster {
+  readonly simulation: Simulation;
+  readonly ledger: Ledger;
+  readonly wire: Wire;
+  readonly processes: ProcessTable;
+  readonly terminals: Terminals;
+  readonly blobs: BlobCache;
+  readonly #parts: ClusterParts;
+  readonly #core: Core;
+  readonly #apps = new Map<string, EngineApp>();
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
+    const { storage, waker, catalog } = parts;
+    this.blobs = new BlobCache(storage);
+    this.#core = createCore({ blobs: this.blobs, catalog }, storage.loadRows());
+    const pace = new Pace(readPace(storage, waker, this.#core.now), () => waker.now());
+    this.ledger = new Ledger(storage, waker, () =>
+      storage.setMeta("pace", JSON.stringify({ ...pace.state, simulated: this.#core.now, real: waker.now() })),
+    );
+    this.ledger.attach(this.#core.store);
+    this.simulation = new Simulation(this.#core, pace, this.ledger, waker);
+    this.wire = this.#makeWire();
+    const programs = createPrograms(parts.runtimes, (sys) => this.#transportOf(sys));
+    const fileStore = {
+      simulation: this.simulation,
+      blobs: this.blobs,
+      source: { blobs: this.blobs, catalog, table: (name: never) => this.simulation.view.table(name) } as never,
+    };
+    this.processes = new ProcessTable({ simulation: this.simulation, wire: this.wire, waker, programs, fileStore });
+    const bridge = new RegistryBridge(this.simulation, parts.registry, this.blobs);
+    this.terminals = new Terminals({
+      simulation: this.simulation,
+      wire: this.wire,
+      programs,
+      fileStore,
+      storage,
+      transport: (machine) => this.transport(machine),
+      ...parts.terminals,
+    });
+    this.processes.reconcile();
+    bridge.serve();
+  }
+
+  /** The first machines of a new cluster. */
+  create(seed: number, machines: number): void {
+    this.ledger.record(this.#core.initialise(seed, this.#parts.waker.now()).changes);
+    this.simulation.pace.jumpTo(this.#core.now);
+    for (let n = 1; n <= machines; n++) this.addMachine(`node${n}`, addressOf(n));
+  }
+
+  addMachine(name: string, address: string): void {
+    this.simulation.dispatch("machine.create", { name, address });
+  }
+
+  /** The Engine API of a machine. */
+  app(machine: string): EngineApp {
+    const known = this.#apps.get(machine);
+    if (known) return known;
+    const app = createEngineApp(this.#backend(machine));
+    this.#apps.set(machine, app);
+    return app;
+  }
+
+  /** The road of a `docker` command inside the cluster: the same API, in process. */
+  transport(machine: string): Transport {
+    return {
+      fetch: async (path, init) => {
+        await this.simulation.enter();
+        const streaming = init.body instanceof ReadableStream ? { duplex: "half" } : {};
+        const request = new Request(`http://docker${path}`, { ...init, ...streaming } as RequestInit);
+        return this.app(machine).fetch(request);
+      },
+    };
+  }
+
+  /** Ends everything that runs here, without a word to the core. */
+  stop(): void {
+    this.processes.stop();
+    this.terminals.reset();
+    this.ledger.drop();
+    this.simulation.stop();
+  }
+
+  #transportOf(sys: Sys): Transport {
+    const machines = this.simulation.view.table("machines");
+    return this.transport(machines.has(sys.hostname) ? sys.hostname : "node1");
+  }
+
+  #makeWire(): Wire {
+    return new Wire(this.simulation, {
+      onListen: (space, ports) => {
+        const process = this.simulation.view.table("processes").by("owner", space)[0];
+        if (process) this.simulation.dispatchQuick("process.listening", { process: process.id, ports });
+      },
+      onRequest: (origin, port, request, route, status) =>
+        this.#parts.onRequest({
+          at: new Date(this.simulation.now()).toISOString(),
+          machine: origin.machine,
+          port,
+          containerId: route.containerId,
+          ...(route.taskId ? { taskId: route.taskId } : {}),
+          ...(route.serviceId ? { serviceId: route.serviceId } : {}),
+          method: request.method,
+          path: request.path,
+          status,
+        }),
+    });
+  }
+
+  #backend(machine: string): Backend {
+    const { simulation, blobs } = this;
+    return {
+      machine,
+      view: simulation.view,
+      catalog: this.#parts.catalog,
+      now: () => simulation.now(),
+      dispatch: (kind, args) => simulation.dispatch(kind, args),
+      subscribe: (listener) => simulation.subscribe(listener),
+      blobs,
+      stdin: (owner) => this.processes.stdin(owner),
+      resize: (owner, columns, rows) => this.processes.resize(owner, columns, rows),
+      sleep: (millis, signal) => simulation.sleepers.sleep(millis, signal),
+      hold: () => simulation.hold(),
+    } as Backend;
+  }
+}
+
+function readPace(storage: Storage, waker: Waker, now: number): PaceState {
+  const saved = storage.getMeta("pace");
+  if (saved) return JSON.parse(saved) as PaceState;
+  return { real: waker.now(), simulated: now, speed: 1, paused: false };
+}

@@ -1,0 +1,159 @@
+/** `/api/clusters/ID/...`, as the contract says. */
+import type { ClockDocument, ClockRequest, ClusterDocument, ExecRequest } from "../../api/cluster";
+import { FileError, openRoot } from "../../core/machine/files";
+import { catalog } from "../catalog";
+import type { LivingCluster } from "../cluster";
+import { addressOf } from "../cluster";
+import { parseDuration } from "../duration";
+import { createHostFiles } from "../host-files";
+
+export interface RoutesOptions {
+  readonly living: () => LivingCluster;
+  readonly document: (origin: string) => ClusterDocument;
+  readonly reset: () => Promise<void>;
+  readonly remove: () => void;
+  readonly clockChanged: () => void;
+}
+
+export const refuse = (status: number, message: string): Response => Response.json({ message }, { status });
+
+export class ClusterRoutes {
+  readonly #options: RoutesOptions;
+
+  constructor(options: RoutesOptions) {
+    this.#options = options;
+  }
+
+  /** `rest` is the path behind the id, in parts. */
+  async fetch(request: Request, url: URL, rest: readonly string[]): Promise<Response> {
+    const { method } = request;
+    const [what = "", ...more] = rest;
+    const { origin } = url;
+    if (what === "" && method === "GET") return Response.json(this.#options.document(origin));
+    if (what === "" && method === "DELETE") {
+      this.#options.remove();
+      return new Response(null, { status: 204 });
+    }
+    if (what === "reset" && method === "POST") {
+      await this.#options.reset();
+      return Response.json(this.#options.document(origin));
+    }
+    if (what === "clock" && method === "POST") return this.#clock(await jsonOf<ClockRequest>(request), origin);
+    if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request));
+    if (what === "ports" && method === "GET") return Response.json({ ports: this.#ports() });
+    if (what === "machines") return this.#machines(request, method, more);
+    if (what === "files")
+      return this.#files(
+        request,
+        method,
+        more.map(decodeURIComponent).join("/"),
+        url.searchParams.get("machine") ?? "node1",
+      );
+    return refuse(404, "page not found");
+  }
+
+  async #clock(asked: ClockRequest | undefined, origin: string): Promise<Response> {
+    if (!asked) return refuse(400, "the body is not JSON");
+    const advance = asked.advance === undefined ? 0 : parseDuration(asked.advance);
+    if (advance === undefined || advance < 0) return refuse(400, `advance is not a duration: ${asked.advance}`);
+    if (asked.speed !== undefined && !(asked.speed > 0 && asked.speed <= 1000))
+      return refuse(400, "speed is a number above 0, 1000 at most");
+    const { simulation } = this.#options.living();
+    if (asked.speed !== undefined || asked.paused !== undefined)
+      simulation.changePace({
+        ...(asked.speed === undefined ? {} : { speed: asked.speed }),
+        ...(asked.paused === undefined ? {} : { paused: asked.paused }),
+      });
+    if (advance > 0) await simulation.jump(advance);
+    this.#options.clockChanged();
+    const { clock, speed, paused } = this.#options.document(origin);
+    return Response.json({ clock, speed, paused } satisfies ClockDocument);
+  }
+
+  async #exec(asked: ExecRequest | undefined): Promise<Response> {
+    if (!asked || typeof asked.command !== "string") return refuse(400, "command is missing");
+    const living = this.#options.living();
+    const machine = asked.machine ?? "node1";
+    if (!living.simulation.view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
+    const release = living.simulation.hold();
+    try {
+      return Response.json(await living.terminals.exec(machine, asked.command, asked.cwd));
+    } finally {
+      release();
+    }
+  }
+
+  #ports(): { machine: string; address: string; port: number; protocol: string }[] {
+    const { view } = this.#options.living().simulation;
+    const seen = new Map<string, { machine: string; address: string; port: number; protocol: string }>();
+    for (const row of view.table("ports").all())
+      seen.set(`${row.machine}/${row.protocol}/${row.port}`, {
+        machine: row.machine,
+        address: view.table("machines").get(row.machine)?.address ?? "",
+        port: row.port,
+        protocol: row.protocol,
+      });
+    return [...seen.values()];
+  }
+
+  async #machines(request: Request, method: string, [name]: readonly string[]): Promise<Response> {
+    const living = this.#options.living();
+    const machines = living.simulation.view.table("machines");
+    if (method === "POST" && name === undefined) {
+      const asked = await jsonOf<{ name?: string }>(request);
+      let number = machines.size + 1;
+      while (machines.has(`node${number}`)) number++;
+      const chosen = asked?.name ?? `node${number}`;
+      if (!/^[a-z][a-z0-9-]{0,30}$/.test(chosen)) return refuse(400, `not a machine's name: ${chosen}`);
+      if (machines.has(chosen)) return refuse(409, `machine ${chosen} exists already`);
+      if (machines.size >= 64) return refuse(400, "a cluster has 64 machines at most");
+      living.addMachine(chosen, addressOf(number));
+      return Response.json({ name: chosen, address: addressOf(number) }, { status: 201 });
+    }
+    if (name === undefined || !machines.has(name)) return refuse(404, `no such machine: ${name ?? ""}`);
+    return refuse(501, "machines cannot be changed while they run in this version");
+  }
+
+  async #files(request: Request, method: string, path: string, machine: string): Promise<Response> {
+    const living = this.#options.living();
+    const { view } = living.simulation;
+    if (!view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
+    const source = { blobs: living.blobs, catalog, table: (name: never) => view.table(name) } as never;
+    const files = createHostFiles(
+      { simulation: living.simulation, blobs: living.blobs, source },
+      { kind: "machine", id: machine },
+    );
+    const tree = openRoot(source, { kind: "machine", id: machine });
+    const relative = `${living.terminals.cwd(machine)}/${path}`;
+    const first = `/${path.split("/")[0]}`;
+    const full = tree.exists(first) && tree.stat(first).type === "dir" && path.includes("/") ? `/${path}` : relative;
+    try {
+      if (method === "GET")
+        return new Response(files.readFile(full) as Uint8Array<ArrayBuffer>, {
+          headers: { "content-type": "application/octet-stream" },
+        });
+      if (method === "DELETE") {
+        files.rm(full);
+        return new Response(null, { status: 204 });
+      }
+      if (method !== "PUT") return refuse(405, "method not allowed");
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      files.mkdir(full.slice(0, full.lastIndexOf("/")) || "/", { recursive: true });
+      files.writeFile(full, bytes);
+      return new Response(null, { status: 204 });
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return refuse(error.code === "ENOENT" ? 404 : 400, `${full}: ${error.code}`);
+    }
+  }
+}
+
+async function jsonOf<T>(request: Request): Promise<T | undefined> {
+  const text = await request.text();
+  if (text === "") return {} as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}

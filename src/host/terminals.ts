@@ -1,0 +1,264 @@
+/**
+ * The shells of the machines: terminals that pages open by name, and the one behind the exec endpoint. Directory,
+ * variables, functions and history are kept on disk; what runs in the foreground is not.
+ */
+
+import type { ExecDocument } from "../api/cluster";
+import type { Input, Output, ProgramTable, SignalName, Tty } from "../api/process";
+import { complete, type Transport } from "../cli";
+import { createPty, interactive, type Pty, ShellSession, type ShellState } from "../shell";
+import { emptyInput } from "./byte-queue";
+import { createHostFiles, type FileStore } from "./host-files";
+import type { Storage } from "./ports";
+import { Running, type Surroundings } from "./runner";
+import type { Simulation } from "./simulation";
+import type { Wire } from "./wire";
+
+/** Characters of a terminal's past that a page gets when it comes back. */
+const SCROLLBACK = 200_000;
+export const HOME = "/root";
+
+export interface TerminalsOptions {
+  readonly simulation: Simulation;
+  readonly wire: Wire;
+  readonly programs: ProgramTable;
+  readonly fileStore: FileStore;
+  readonly storage: Storage;
+  readonly transport: (machine: string) => Transport;
+  readonly output: (terminal: string, data: string, replay?: boolean) => void;
+  readonly closed: (terminal: string) => void;
+  readonly edit: (terminal: string, machine: string, path: string) => void;
+}
+
+interface Terminal {
+  readonly machine: string;
+  readonly pty: Pty;
+  readonly session: ShellSession;
+  past: string;
+}
+
+export class Terminals {
+  readonly #options: TerminalsOptions;
+  readonly #terminals = new Map<string, Terminal>();
+  readonly #sessions = new Map<string, ShellSession>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(options: TerminalsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens it, or shows an open one again. */
+  open(name: string, machine: string, columns: number, rows: number): void {
+    const known = this.#terminals.get(name);
+    if (known) {
+      known.pty.master.resize(columns, rows);
+      this.#options.output(name, known.past, true);
+      return;
+    }
+    if (!this.#options.simulation.view.table("machines").has(machine)) return this.#options.closed(name);
+    this.#start(name, machine, columns, rows);
+  }
+
+  input(name: string, data: string): void {
+    this.#terminals.get(name)?.pty.master.input(new TextEncoder().encode(data));
+  }
+
+  resize(name: string, columns: number, rows: number): void {
+    this.#terminals.get(name)?.pty.master.resize(columns, rows);
+  }
+
+  close(name: string): void {
+    this.#terminals.get(name)?.pty.master.hangup();
+    this.#terminals.delete(name);
+  }
+
+  /** The working directory of the machine's exec shell: relative file paths count from there. */
+  cwd(machine: string): string {
+    return this.#sessions.get(machine)?.cwd ?? this.#saved(`exec:${machine}`)?.cwd ?? HOME;
+  }
+
+  /** One line, run by the shell that is kept for the machine; calls wait for each other. */
+  exec(machine: string, command: string, cwd: string | undefined): Promise<ExecDocument> {
+    const before = this.#queues.get(machine) ?? Promise.resolve();
+    const mine = before.then(() => this.#exec(machine, command, cwd));
+    this.#queues.set(
+      machine,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  /** All shells end: the cluster is reset. */
+  reset(): string[] {
+    const names = [...this.#terminals.keys()];
+    for (const terminal of this.#terminals.values()) terminal.pty.master.hangup();
+    this.#terminals.clear();
+    this.#sessions.clear();
+    this.#queues.clear();
+    return names;
+  }
+
+  async #exec(machine: string, command: string, cwd: string | undefined): Promise<ExecDocument> {
+    const out = new Gatherer();
+    const err = new Gatherer();
+    const session = this.#sessions.get(machine) ?? (await this.#session(machine, `exec:${machine}`));
+    this.#sessions.set(machine, session);
+    if (cwd !== undefined)
+      await session.run(`cd '${cwd.replaceAll("'", "'\\''")}'`, { stdin: emptyInput, stdout: out, stderr: err });
+    const exitCode = await session.run(command, { stdin: emptyInput, stdout: out, stderr: err });
+    if (session.exited !== undefined) this.#sessions.delete(machine);
+    this.#save(`exec:${machine}`, session);
+    return { stdout: out.text(), stderr: err.text(), exitCode, cwd: session.cwd };
+  }
+
+  /** A session that no terminal is tied to. */
+  #session(machine: string, key: string): Promise<ShellSession> {
+    return new Promise((resolve) => {
+      this.#run(machine, emptyInput, new Gatherer(), undefined, async (sys) => {
+        const session = new ShellSession(sys, { dialect: "bash", name: "bash", interactive: false });
+        this.#restore(key, session);
+        resolve(session);
+        await new Promise<void>((end) => sys.killed.addEventListener("abort", () => end()));
+        return 0;
+      });
+    });
+  }
+
+  #start(name: string, machine: string, columns: number, rows: number): void {
+    const decoder = new TextDecoder();
+    let running: Running | undefined;
+    let session: ShellSession | undefined;
+    const pty = createPty({
+      columns,
+      rows,
+      output: (bytes) => this.#show(name, decoder.decode(bytes, { stream: true })),
+      signal: (signal: SignalName) => (signal === "SIGINT" && session ? session.interrupt() : running?.signal(signal)),
+    });
+    running = this.#run(machine, pty.slave.input, pty.slave.output, pty.slave.tty, async (sys) => {
+      const opened = new ShellSession(sys, {
+        dialect: "bash",
+        name: "bash",
+        openEditor: (path) => this.#options.edit(name, machine, path),
+      });
+      session = opened;
+      this.#restore(`terminal:${name}`, opened);
+      this.#terminals.set(name, { machine, pty, session: opened, past: "" });
+      this.#options.output(name, "", true);
+      return interactive(opened, sys, {
+        prompt: () => {
+          this.#save(`terminal:${name}`, opened);
+          return `\x1b[32m${machine}\x1b[0m:\x1b[34m${opened.cwd === HOME ? "~" : opened.cwd.replace(/^\/root\//, "~/")}\x1b[0m$ `;
+        },
+        complete: (line, cursor) => this.#complete(machine, line.slice(0, cursor)),
+      });
+    });
+    void running.exited.then(() => {
+      if (this.#terminals.get(name)?.pty !== pty) return;
+      this.#terminals.delete(name);
+      this.#options.closed(name);
+    });
+  }
+
+  async #complete(machine: string, line: string): Promise<{ words: string[] } | undefined> {
+    const command = line.split(/[|;&]/).at(-1)?.trimStart() ?? "";
+    if (!/^docker\s/.test(command)) return undefined;
+    const words = command.split(/\s+/).slice(1);
+    const candidates = await complete(words, this.#options.transport(machine)).catch(() => []);
+    return candidates.length > 0 ? { words: candidates } : undefined;
+  }
+
+  #run(
+    machine: string,
+    stdin: Input,
+    stdout: Output,
+    tty: Tty | undefined,
+    program: (sys: import("../api/process").Sys) => Promise<number>,
+  ): Running {
+    const { simulation, wire, programs, fileStore } = this.#options;
+    const address = simulation.view.table("machines").get(machine)?.address ?? "127.0.0.1";
+    const origin = { machine };
+    const memory = new Map<string, unknown>();
+    let pids = 300;
+    const surroundings: Surroundings = {
+      simulation,
+      programs,
+      files: createHostFiles(fileStore, { kind: "machine", id: machine }),
+      net: wire.netOf(origin, [{ name: "eth0", address, prefix: 24, mac: "02:42:c0:a8:63:65" }], (host) =>
+        simulation.dispatchQuick("net.resolve", { from: origin, host }),
+      ),
+      hostname: machine,
+      user: { uid: 0, gid: 0, name: "root" },
+      memoryLimit: 64 * 1024 * 1024,
+      random: Math.random,
+      state: {
+        get: (key) => memory.get(key),
+        set: (key, value) => void memory.set(key, value),
+        delete: (key) => void memory.delete(key),
+        keys: () => [...memory.keys()],
+      },
+      recovered: false,
+      nextPid: () => ++pids,
+      gate: () => undefined,
+    };
+    const env = {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME,
+      USER: "root",
+      SHELL: "/bin/bash",
+      LANG: "C.UTF-8",
+      TERM: "xterm-256color",
+      HOSTNAME: machine,
+    };
+    return new Running(surroundings, program, {
+      argv: ["bash"],
+      env,
+      cwd: HOME,
+      stdin,
+      stdout,
+      stderr: stdout,
+      ...(tty ? { tty } : {}),
+    });
+  }
+
+  #show(name: string, data: string): void {
+    const terminal = this.#terminals.get(name);
+    if (terminal) terminal.past = (terminal.past + data).slice(-SCROLLBACK);
+    this.#options.output(name, data);
+  }
+
+  #restore(key: string, session: ShellSession): void {
+    const saved = this.#saved(key);
+    if (saved) session.restore(saved);
+  }
+
+  #saved(key: string): ShellState | undefined {
+    const text = this.#options.storage.getMeta(`shell:${key}`);
+    return text ? (JSON.parse(text) as ShellState) : undefined;
+  }
+
+  #save(key: string, session: ShellSession): void {
+    const text = JSON.stringify(session.save());
+    if (this.#options.storage.getMeta(`shell:${key}`) !== text) this.#options.storage.setMeta(`shell:${key}`, text);
+  }
+}
+
+/** Keeps what is written, up to a bound. */
+class Gatherer implements Output {
+  #parts: Uint8Array[] = [];
+  #size = 0;
+
+  async write(data: Uint8Array | string): Promise<void> {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data.slice();
+    if (this.#size > MAX_GATHERED) return;
+    this.#size += bytes.length;
+    this.#parts.push(bytes);
+  }
+
+  text(): string {
+    const decoder = new TextDecoder();
+    return this.#parts.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
+  }
+}
+
+/** Bytes of output that one exec call answers with. */
+const MAX_GATHERED = 8 * 1024 * 1024;
