@@ -2,6 +2,7 @@
  * What the Engine API needs from the cluster behind it, for one machine. The host implements it; tests give a fake.
  * Everything but streams is synchronous: a request sees one consistent state and leaves one committed step.
  */
+import type { Catalog } from "../core/engine/catalog";
 import type { ArgsOf, CommandKind, CoreEvent, ReplyOf } from "../core/room";
 import type { Change } from "../core/store/schema";
 import type { View } from "../core/store/store";
@@ -10,6 +11,8 @@ import type { Millis } from "../core/time/agenda";
 export interface Backend {
   readonly machine: string; // whose daemon this is
   readonly view: View;
+  /** What the images of the catalogue hold: with `view` and `blobs` all that files are read from. */
+  readonly catalog: Catalog;
   now(): Millis;
   /** Takes one step. Throws the core's `DockerError` when refused. */
   dispatch<K extends CommandKind>(kind: K, args: ArgsOf<K>): ReplyOf<K>;

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import { emptyCatalog } from "../../../core/engine/catalog";
 import { DockerError } from "../../../core/errors";
 import { testCluster } from "../../../core/swarm/testing";
 import type { Backend } from "../../backend";
@@ -30,6 +31,7 @@ function server(machines = 1) {
     const backend: Backend = {
       machine: `node${n + 1}`,
       view: cluster.core.view,
+      catalog: emptyCatalog(),
       now: () => cluster.core.now,
       dispatch: cluster.run,
       subscribe: () => () => undefined,
