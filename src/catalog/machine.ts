@@ -15,7 +15,7 @@ ID=debian
 
 /** Beyond what a slim Debian has. */
 const MORE_TOOLS =
-  "curl wget ping nslookup dig nc ip ifconfig ps top kill free watch uptime tree jq less time vi vim nano edit code man column strings hexdump sudo su mount bzip2 xz";
+  "curl wget ping nslookup dig nc ip ifconfig free watch uptime tree jq less vi vim nano edit code strings sudo su mount";
 
 const HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
