@@ -62,7 +62,7 @@ export function probeDue(tx: Tx, id: string): void {
   const container = tx.table("containers").get(id);
   const command = container && probeCommand(container);
   if (!container || !command || !daemonRuns(tx, container.machine)) return;
-  if (container.state === "paused") return scheduleProbe(tx, container);
+  if (container.state === "paused") scheduleProbe(tx, container);
   if (container.state !== "running") return;
   const config = { Cmd: command, AttachStdout: true, AttachStderr: true };
   const exec = addExec(tx, container, config, { probe: { start: tx.now, output: "" } });
@@ -73,8 +73,8 @@ export function probeDue(tx: Tx, id: string): void {
     tx.table("execs").patch(exec.id, { started: true, exitCode: -1, error: error.message });
   }
   const begun = tx.table("execs").get(exec.id) as ExecRow;
-  if (!begun.running) return judge(tx, container, begun, begun.exitCode ?? -1, begun.error ?? "");
-  tx.schedule("health.timeout", id, settings(container.config.Healthcheck ?? {}).timeout);
+  if (!begun.running) judge(tx, container, begun, begun.exitCode ?? -1, begun.error ?? "");
+  else tx.schedule("health.timeout", id, settings(container.config.Healthcheck ?? {}).timeout);
 }
 
 /** What a probe wrote is kept for inspect. */

@@ -1,6 +1,7 @@
 /** The door of the engine room: one dockerd per machine. */
 export { bootEngine } from "./boot";
 export { type Change, changesOf } from "./changes";
+export { netRoom } from "./connect";
 export { type CreateArgs, createContainer } from "./create";
 export {
   attach,

@@ -21,9 +21,7 @@ export function reserveName(tx: Tx, machine: string, wanted: string, id: string)
 
 export function checkName(tx: Tx, machine: string, wanted: string): string {
   if (!NAME.test(wanted))
-    throw invalidParameter(
-      `Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
-    );
+    throw invalidParameter(`Invalid container name (${wanted}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
   const name = wanted.replace(/^\//, "");
   const holder = nameTaken(tx, machine, name);
   if (holder)

@@ -51,7 +51,10 @@ function exited(tx: Tx, { process, code, oom }: ArgsOf<"process.exited">): void 
   if (!row) return;
   tx.table("processes").delete(process);
   if (!daemonRuns(tx, row.machine)) return;
-  if (row.owner.kind === "container") return containerExited(tx, row.owner.id, code, oom === true);
+  if (row.owner.kind === "container") {
+    containerExited(tx, row.owner.id, code, oom === true);
+    return;
+  }
   const exec = execExited(tx, row.owner.id, code);
   if (exec?.probe) probeExited(tx, exec, code);
 }

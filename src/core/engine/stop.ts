@@ -104,7 +104,10 @@ export function killContainer(tx: Tx, machine: string, ref: string, wanted = "")
 /** Ends a container in this very step, for a forced removal. */
 export function endNow(tx: Tx, container: ContainerRow): void {
   tx.table("containers").patch(container.id, { stoppedByUser: true });
-  if (container.state === "restarting") return endWaiting(tx, container);
+  if (container.state === "restarting") {
+    endWaiting(tx, container);
+    return;
+  }
   deliver(tx, container.id, "SIGKILL");
   containerExited(tx, container.id, 137);
 }

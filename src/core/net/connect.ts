@@ -1,6 +1,6 @@
 /**
  * The one question of every connection, whoever asks (a browser through the ingress, `curl` in the terminal, a
- * container): from here, where does this name and port lead? Written by the engine room; the shape is fixed here.
+ * container): from here, where does this name and port lead? Answered by `engine/connect.ts`; the shape is fixed here.
  */
 import type { Millis } from "../time/agenda";
 
@@ -26,6 +26,7 @@ export type Route =
     }
   | { readonly kind: "engine"; readonly machine: string } // port 2375 of a machine, should it be opened
   | { readonly kind: "refused"; readonly address: string; readonly latency: Millis }
+  | { readonly kind: "reset"; readonly address: string; readonly latency: Millis } // accepted, then broken off
   | { readonly kind: "unreachable"; readonly address: string; readonly after: Millis }
   | { readonly kind: "timeout"; readonly address: string }
   | { readonly kind: "unknownName" };

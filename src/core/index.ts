@@ -1,0 +1,54 @@
+/** The door of the simulation: one cluster's core, put together from its rooms. */
+import { Core } from "./core";
+import {
+  createContainer,
+  engineRoom,
+  ensureSwarmNetwork,
+  findImage,
+  imageRoom,
+  netRoom,
+  pullImage,
+  removeContainer,
+  removeSwarmNetwork,
+  startContainer,
+  stopContainer,
+} from "./engine";
+import type { Catalog } from "./engine/catalog";
+import { applyOps } from "./machine/file-ops";
+import { machineRoom } from "./machine/machine";
+import type { Blobs, Tx } from "./room";
+import type { StoredRow } from "./store/store";
+import { swarmRooms } from "./swarm";
+import { engineExecutor } from "./swarm/agent/engine-executor";
+import { tables } from "./tables";
+
+export { Core, type Outcome } from "./core";
+export { Catalog, type CatalogSource } from "./engine/catalog";
+
+export interface CoreParts {
+  readonly blobs: Blobs;
+  readonly catalog: Catalog;
+}
+
+/** A cluster as its rows tell it; without rows one that waits for `initialise`. */
+export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredRow>): Core {
+  const executor = engineExecutor({
+    createContainer,
+    startContainer: mustStart,
+    stopContainer,
+    removeContainer,
+    ensureSwarmNetwork,
+    removeSwarmNetwork,
+    findImage,
+    pullImage,
+    applyFiles: applyOps,
+  });
+  const rooms = [machineRoom, engineRoom, imageRoom, netRoom, ...swarmRooms(executor)];
+  return new Core({ tables, rooms, blobs, catalog }, rows);
+}
+
+/** Callers inside the core take a failed start as an exception; what it left behind stays all the same. */
+function mustStart(tx: Tx, machine: string, ref: string): void {
+  const failure = startContainer(tx, machine, ref);
+  if (failure) throw failure;
+}
