@@ -46,7 +46,18 @@ export interface Sys {
   readonly memoryLimit: number;
 }
 
-export type SignalName = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGKILL" | "SIGUSR1" | "SIGUSR2" | "SIGTERM" | "SIGWINCH" | "SIGCONT" | "SIGTSTP" | "SIGPIPE";
+export type SignalName =
+  | "SIGHUP"
+  | "SIGINT"
+  | "SIGQUIT"
+  | "SIGKILL"
+  | "SIGUSR1"
+  | "SIGUSR2"
+  | "SIGTERM"
+  | "SIGWINCH"
+  | "SIGCONT"
+  | "SIGTSTP"
+  | "SIGPIPE";
 
 export interface SpawnOptions {
   readonly env?: Record<string, string>;
@@ -133,11 +144,19 @@ export interface Net {
   /** Opens a byte stream. Rejects with NetError. */
   connect(host: string, port: number, signal?: AbortSignal): Promise<Socket>;
   /** One HTTP exchange over a new connection; `url` absolute (http only). Redirects are not followed. Rejects with NetError. */
-  http(request: HttpRequest & { readonly url: string }, signal?: AbortSignal): Promise<HttpResponse & { readonly remoteAddress: string }>;
+  http(
+    request: HttpRequest & { readonly url: string },
+    signal?: AbortSignal,
+  ): Promise<HttpResponse & { readonly remoteAddress: string }>;
   /** The IPv4 addresses a name stands for here; empty when unknown. */
   resolve(host: string): string[];
   /** This process's own addresses. */
-  readonly addresses: readonly { readonly name: string; readonly address: string; readonly prefix: number; readonly mac: string }[];
+  readonly addresses: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly prefix: number;
+    readonly mac: string;
+  }[];
 }
 
 /** How a server answers. HTTP servers give `http`, others `tcp`; the wire speaks whichever is there. */
