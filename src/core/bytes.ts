@@ -39,7 +39,16 @@ export function decodeUtf8(bytes: Uint8Array): string {
   const units: number[] = [];
   for (let i = 0; i < bytes.length; ) {
     const first = bytes[i] as number;
-    const length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    const length =
+      first < 0x80
+        ? 1
+        : first >= 0xc2 && first < 0xe0
+          ? 2
+          : first >= 0xe0 && first < 0xf0
+            ? 3
+            : first >= 0xf0 && first < 0xf5
+              ? 4
+              : 0;
     const code = length === 1 ? first : decodeSequence(bytes, i, length);
     i += code < 0 ? 1 : length;
     if (code < 0) units.push(0xfffd);

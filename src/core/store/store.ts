@@ -72,7 +72,12 @@ export class Store implements View {
     for (const change of this.#log) {
       const key = `${change.table}\0${change.id}`;
       const earlier = merged.get(key);
-      merged.set(key, { table: change.table, id: change.id, before: earlier ? earlier.before : change.before, after: change.after } as Change);
+      merged.set(key, {
+        table: change.table,
+        id: change.id,
+        before: earlier ? earlier.before : change.before,
+        after: change.after,
+      } as Change);
     }
     this.#log = [];
     return [...merged.values()].filter((change) => change.before !== change.after);
@@ -80,7 +85,8 @@ export class Store implements View {
 
   rollback(): void {
     this.#open = false;
-    for (const change of this.#log.reverse()) this.#tables.get(change.table)?.restore(change.id, change.before, change.sequence);
+    for (const change of this.#log.reverse())
+      this.#tables.get(change.table)?.restore(change.id, change.before, change.sequence);
     this.#log = [];
   }
 
@@ -92,6 +98,7 @@ export class Store implements View {
   /** Every row, for a first write to disk or a comparison in tests. */
   *dump(): Generator<StoredRow> {
     for (const [name, table] of this.#tables)
-      for (const row of table.all()) yield { table: name, id: row.id, sequence: table.sequenceOf(row.id) as number, row };
+      for (const row of table.all())
+        yield { table: name, id: row.id, sequence: table.sequenceOf(row.id) as number, row };
   }
 }

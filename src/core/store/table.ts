@@ -41,7 +41,10 @@ export class Table<R extends Row> implements WriteTable<R> {
   #sorted = true;
 
   /** `onWrite` is told of each write, and throws when writing is not allowed now. */
-  constructor(definition: TableDefinition<R>, onWrite: (id: string, before: R | undefined, after: R | undefined) => void) {
+  constructor(
+    definition: TableDefinition<R>,
+    onWrite: (id: string, before: R | undefined, after: R | undefined) => void,
+  ) {
     this.#onWrite = onWrite;
     this.#indexes = Object.entries(definition.indexes ?? {}).map(([name, key]) => ({ name, key, buckets: new Map() }));
   }
@@ -148,7 +151,9 @@ export class Table<R extends Row> implements WriteTable<R> {
   }
 
   #sort(): void {
-    const rows = [...this.#rows.values()].sort((a, b) => (this.#sequence.get(a.id) as number) - (this.#sequence.get(b.id) as number));
+    const rows = [...this.#rows.values()].sort(
+      (a, b) => (this.#sequence.get(a.id) as number) - (this.#sequence.get(b.id) as number),
+    );
     this.#rows.clear();
     for (const row of rows) this.#rows.set(row.id, row);
     this.#sorted = true;
