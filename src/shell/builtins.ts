@@ -155,7 +155,7 @@ async function declare(call: Call): Promise<number> {
   }
   for (const assign of call.declared) {
     // The value is expanded before the name becomes local: `local x=$x`.
-    const value = assign.array ? undefined : await valueOf(shell, assign);
+    const value = assign.array ? undefined : await valueOfAssignment(shell, assign);
     const v = prepare(assign.name);
     await shell.assign(value === undefined ? assign : { ...assign, value: [{ t: "quoted", v: value }] });
     if (flags.has("r")) v.readonly = true;
@@ -163,7 +163,7 @@ async function declare(call: Call): Promise<number> {
   return status;
 }
 
-async function valueOf(shell: Shell, assign: Assignment): Promise<string> {
+async function valueOfAssignment(shell: Shell, assign: Assignment): Promise<string> {
   const { expandString } = await import("./expand");
   return expandString(assign.value, shell);
 }

@@ -149,12 +149,18 @@ function split(field: Field, ifs: string): Field[] {
   const blank = [...ifs].filter((c) => " \t\n".includes(c)).join("");
   for (const piece of field) {
     if (piece.quoted || !piece.made || ifs === "") {
-      if (piece.v !== "" || piece.quoted) (current ??= []).push(piece);
+      if (piece.v !== "" || piece.quoted) {
+        current ??= [];
+        current.push(piece);
+      }
       continue;
     }
     let text = "";
     const end = () => {
-      if (text) (current ??= []).push({ ...piece, v: text });
+      if (text) {
+        current ??= [];
+        current.push({ ...piece, v: text });
+      }
       text = "";
     };
     for (let i = 0; i < piece.v.length; i++) {

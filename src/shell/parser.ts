@@ -1,6 +1,6 @@
 /** Commands of the shell language: from source text to a `List`. Words are `word-parser`'s. */
 import type { AndOr, Assignment, CaseArm, Command, Cond, List, Pipeline, Redirect, Word } from "./ast";
-import { Scanner, ShellSyntaxError } from "./word-parser";
+import { Scanner } from "./word-parser";
 
 export { ShellSyntaxError } from "./word-parser";
 

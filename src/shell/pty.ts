@@ -113,7 +113,10 @@ export class LineDiscipline {
 
   type(bytes: Uint8Array): void {
     if (this.#gone) return;
-    if (this.#raw) return this.#push(bytes.slice());
+    if (this.#raw) {
+      this.#push(bytes.slice());
+      return;
+    }
     const all = [...this.#partial, ...bytes];
     const whole = wholeCharacters(all);
     this.#partial = all.slice(whole);

@@ -47,7 +47,10 @@ describe("a session", () => {
     const stdout = new Pipe();
     return {
       io: { stdin: { read: async () => undefined }, stdout, stderr: stdout },
-      text: async () => (stdout.closeWrite(), decode(await readAll(stdout))),
+      text: async () => {
+        stdout.closeWrite();
+        return decode(await readAll(stdout));
+      },
     };
   };
   it("stops a busy loop at Ctrl-C", async () => {

@@ -390,7 +390,10 @@ const ping: Program = async (sys) => {
   while (sent < count && !stop) {
     // There is no ICMP in this world: a host that refuses a connection is there.
     const alive = await sys.net.connect(address, 7).then(
-      (socket) => (socket.destroy(), true),
+      (socket) => {
+        socket.destroy();
+        return true;
+      },
       (error: unknown) => codeOf(error) === "ECONNREFUSED",
     );
     sent++;
