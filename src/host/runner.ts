@@ -123,7 +123,10 @@ export class Running {
   #crashed(error: unknown): void {
     if (this.#ended) return;
     const code = (error as { code?: unknown } | undefined)?.code;
-    if (code === "EPIPE") return this.#finish(141);
+    if (code === "EPIPE") {
+      this.#finish(141);
+      return;
+    }
     const text = error instanceof Error ? error.message : String(error);
     void (this.#options.stderr ?? nullOutput).write(`${this.#options.argv[0]}: ${text}\n`).catch(() => undefined);
     this.#finish(70);

@@ -55,7 +55,10 @@ export class Terminals {
       this.#options.output(name, known.past, true);
       return;
     }
-    if (!this.#options.simulation.view.table("machines").has(machine)) return this.#options.closed(name);
+    if (!this.#options.simulation.view.table("machines").has(machine)) {
+      this.#options.closed(name);
+      return;
+    }
     this.#start(name, machine, columns, rows);
   }
 
