@@ -102,7 +102,7 @@ export class Client {
     const init: TransportInit = { method, headers, signal: options.signal ?? this.signal };
     if (options.json !== undefined) {
       headers["Content-Type"] = "application/json";
-      init.body = new TextEncoder().encode(JSON.stringify(options.json));
+      init.body = new TextEncoder().encode(JSON.stringify(options.json)) as Uint8Array<ArrayBuffer>;
     } else if (options.body) {
       init.body = options.body as Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
     }
