@@ -1,116 +1,115 @@
-/** The web server of traefik/whoami: tells who answers and what was asked. */
+/** `whoami` of traefik: says who answered and what was asked. */
 import type { HttpRequest, HttpResponse, Program, Sys } from "../../api/process";
-import { answer, codeOf, ended, header, moment } from "./serving";
+import { header, httpDate, respond, untilSignal } from "./http";
 
-interface Settings {
-  readonly port: number;
-  readonly name: string;
-}
-
-function settings(sys: Sys): Settings {
-  let port = sys.env.WHOAMI_PORT_NUMBER ?? "80";
-  let name = sys.env.WHOAMI_NAME ?? "";
-  for (let i = 1; i < sys.argv.length; i++) {
-    const [, flag, value] = /^--?(\w+)(?:=(.*))?$/.exec(sys.argv[i] ?? "") ?? [];
-    if (flag !== "port" && flag !== "name") continue;
-    const given = value ?? sys.argv[++i] ?? "";
-    if (flag === "port") port = given;
-    else name = given;
+/** The server of the traefik/whoami image. */
+export const whoamiServer: Program = async (sys) => {
+  const port = Number(option(sys, "port") ?? sys.env.WHOAMI_PORT_NUMBER ?? 80);
+  const name = option(sys, "name") ?? sys.env.WHOAMI_NAME;
+  const server = { health: 200 };
+  try {
+    sys.net.listen(port, { http: async (request) => answer(sys, server, name, request) });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
+    await sys.stderr.write(`listen tcp :${port}: bind: address already in use\n`);
+    return 1;
   }
-  return { port: Number(port), name };
+  await sys.stderr.write(`${stamp(sys)} Starting up on port ${port}\n`);
+  const signal = await untilSignal(sys, ["SIGTERM", "SIGINT"]);
+  return signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : 137;
+};
+
+function stamp(sys: Sys): string {
+  const [, day, month, year, time] = /(\d\d) (\w{3}) (\d{4}) ([\d:]+)/.exec(httpDate(sys.clock.now())) ?? [];
+  const number = "JanFebMarAprMayJunJulAugSepOctNovDec".indexOf(month ?? "Jan") / 3 + 1;
+  return `${year}/${String(number).padStart(2, "0")}/${day} ${time}`;
 }
 
-/** The address with a client's port, of which the network keeps none: any of the ephemeral range. */
-const remote = (sys: Sys, request: HttpRequest) =>
-  `${request.remoteAddress}:${32768 + Math.floor(sys.random() * 28000)}`;
+function option(sys: Sys, name: string): string | undefined {
+  for (let i = 1; i < sys.argv.length; i++) {
+    const arg = (sys.argv[i] ?? "").replace(/^--?/, "");
+    if (arg === name) return sys.argv[i + 1];
+    if (arg.startsWith(`${name}=`)) return arg.slice(name.length + 1);
+  }
+  return undefined;
+}
 
-const addresses = (sys: Sys) =>
-  [...new Set(["127.0.0.1", "::1", ...sys.net.addresses.map((one) => one.address)])].filter(Boolean);
+function answer(sys: Sys, server: { health: number }, name: string | undefined, request: HttpRequest): HttpResponse {
+  const [path = "/", query = ""] = request.path.split("?");
+  const date = ["Date", httpDate(sys.clock.now())] as const;
+  const text = [date, ["Content-Type", "text/plain; charset=utf-8"]] as const;
+  switch (path) {
+    case "/health":
+      if (request.method === "POST") {
+        server.health = Number(new TextDecoder().decode(request.body)) || 200;
+        return respond(200, "", [date]);
+      }
+      return respond(server.health, "", [date]);
+    case "/bench":
+      return respond(200, "1", [date, ["Connection", "keep-alive"], ["Content-Type", "text/plain"]]);
+    case "/api":
+      return respond(200, `${JSON.stringify(facts(sys, name, request))}\n`, [date, ["Content-Type", "application/json"]]);
+    case "/data":
+      return data(query, date);
+    default:
+      return respond(200, page(sys, name, request), text);
+  }
+}
 
-const canonical = (name: string) =>
-  name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+function data(query: string, date: readonly [string, string]): HttpResponse {
+  const values = new URLSearchParams(query);
+  const unit = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[(values.get("unit") ?? "").toLowerCase()] ?? 1;
+  const size = Math.min(Math.max(0, Number(values.get("size") ?? 1) || 0) * unit, 8 * 1024 ** 2);
+  const pattern = "-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const body = `|${pattern.repeat(Math.ceil(size / pattern.length))}`.slice(0, Math.max(0, size - 1));
+  return respond(200, size > 1 ? `${body}|` : "|".slice(0, size), [date, ["Content-Type", "text/plain"]]);
+}
 
-/** The request as it stood on the wire: host and agent first, the other headers sorted. */
-function wire(request: HttpRequest): string {
-  const agent = header(request.headers, "user-agent");
-  const rest = request.headers
-    .map(([name, value]) => [canonical(name), value] as const)
-    .filter(([name]) => !["Host", "User-Agent", "Connection", "Content-Length", "Transfer-Encoding"].includes(name))
+function addresses(sys: Sys): string[] {
+  return ["127.0.0.1", "::1", ...sys.net.addresses.map((one) => one.address).filter((one) => one !== "127.0.0.1")];
+}
+
+/** Header names as Go writes them, sorted, the host apart. */
+function sortedHeaders(request: HttpRequest): [string, string][] {
+  return request.headers
+    .filter(([key]) => key.toLowerCase() !== "host")
+    .map(([key, value]): [string, string] => [key.toLowerCase().replace(/(^|-)\w/g, (c) => c.toUpperCase()), value])
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const lines = [
-    `${request.method} ${request.path} HTTP/1.1`,
-    `Host: ${header(request.headers, "host") ?? ""}`,
-    ...(agent === undefined ? [] : [`User-Agent: ${agent}`]),
-    ...(request.body?.length ? [`Content-Length: ${request.body.length}`] : []),
-    ...rest.map(([name, value]) => `${name}: ${value}`),
-  ];
-  return `${lines.join("\r\n")}\r\n\r\n${request.body ? new TextDecoder().decode(request.body) : ""}`;
 }
 
-function text(sys: Sys, request: HttpRequest, name: string): string {
+const remote = (request: HttpRequest) => (request.remoteAddress.includes(":") ? request.remoteAddress : `${request.remoteAddress}:${port(request)}`);
+
+/** The wire does not tell the client's port; any ephemeral one is as true, so it follows from the address. */
+function port(request: HttpRequest): number {
+  let hash = 0;
+  for (const c of request.remoteAddress + (header(request, "user-agent") ?? "")) hash = (hash * 31 + c.charCodeAt(0)) % 28_232;
+  return 32_768 + hash;
+}
+
+function page(sys: Sys, name: string | undefined, request: HttpRequest): string {
   const lines = [
     ...(name ? [`Name: ${name}`] : []),
     `Hostname: ${sys.hostname}`,
     ...addresses(sys).map((address) => `IP: ${address}`),
-    `RemoteAddr: ${remote(sys, request)}`,
+    `RemoteAddr: ${remote(request)}`,
+    `${request.method} ${request.path} HTTP/1.1`,
+    `Host: ${header(request, "host") ?? ""}`,
+    ...sortedHeaders(request).map(([key, value]) => `${key}: ${value}`),
   ];
-  return `${lines.join("\n")}\n${wire(request)}`;
+  return `${lines.join("\n")}\n\n`;
 }
 
-function json(sys: Sys, request: HttpRequest, name: string): string {
+function facts(sys: Sys, name: string | undefined, request: HttpRequest): unknown {
   const headers: Record<string, string[]> = {};
-  for (const [key, value] of request.headers) {
-    const field = canonical(key);
-    if (field === "Host") continue;
-    const values = headers[field] ?? [];
-    values.push(value);
-    headers[field] = values;
-  }
-  const sorted = Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify({
+  for (const [key, value] of sortedHeaders(request)) headers[key] = [...(headers[key] ?? []), value];
+  return {
     hostname: sys.hostname,
     ip: addresses(sys),
-    headers: sorted,
+    headers,
     url: request.path,
-    host: header(request.headers, "host") ?? "",
+    host: header(request, "host") ?? "",
     method: request.method,
     ...(name ? { name } : {}),
-    remoteAddr: remote(sys, request),
-  })}\n`;
+    remoteAddr: remote(request),
+  };
 }
-
-/** `/whoami`: a Go program, so a signal it does not handle ends it with 2 even as process 1. */
-export const whoami: Program = async (sys) => {
-  const { port, name } = settings(sys);
-  const log = (line: string) => {
-    const at = moment(sys.clock.now());
-    return sys.stderr.write(`${at.year}/${at.month}/${at.day} ${at.time} ${line}\n`);
-  };
-  let health = 200;
-  const plain = ["Content-Type", "text/plain; charset=utf-8"] as const;
-  const respond = async (request: HttpRequest): Promise<HttpResponse> => {
-    const path = request.path.split("?")[0];
-    if (path === "/bench") return answer(sys, 200, "1", [plain]);
-    if (path === "/api") return answer(sys, 200, json(sys, request, name), [["Content-Type", "application/json"]]);
-    if (path === "/health") {
-      if (request.method !== "POST") return answer(sys, health, "");
-      const wanted = Number(new TextDecoder().decode(request.body));
-      if (!(wanted >= 100 && wanted <= 599)) return answer(sys, 400, "");
-      health = wanted;
-      return answer(sys, 200, "");
-    }
-    return answer(sys, 200, text(sys, request, name), [plain]);
-  };
-  const end = ended(sys, ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"]);
-  await log(`Starting up on port ${port}`);
-  try {
-    const server = sys.net.listen(port, { http: respond });
-    await end;
-    server.close();
-    return 2;
-  } catch (error) {
-    const reason = codeOf(error) === "EADDRINUSE" ? "address already in use" : "permission denied";
-    await log(`listen tcp :${port}: bind: ${reason}`);
-    return 1;
-  }
-};

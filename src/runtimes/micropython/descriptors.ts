@@ -46,6 +46,8 @@ export interface DescriptorOptions {
   readonly devices: Readonly<Record<string, Device>>;
   /** Descriptors 0, 1, 2. */
   readonly standard: readonly [Device, Device, Device];
+  /** What the compiler is to read instead of a module's text (`.py` files opened for reading). */
+  readonly translate?: (path: string, data: Uint8Array) => Uint8Array;
   /** Read-only files of the interpreter by absolute path. */
   readonly library: ReadonlyMap<string, Uint8Array>;
 }
@@ -100,7 +102,9 @@ export class Descriptors {
     }
     if (!exists || flags & O_TRUNC) files.writeFile(path, NOTHING);
     const data = exists && !(flags & O_TRUNC) ? files.readFile(path) : NOTHING;
-    return this.#add(entry(path, flags, { data }));
+    const { translate } = this.#options;
+    const module = translate && path.endsWith(".py") && (flags & O_ACCESS) === 0;
+    return this.#add(entry(path, flags, { data: module ? translate(path, data) : data }));
   }
 
   read(fd: number, size: number): Uint8Array | Promise<Uint8Array> {

@@ -1,9 +1,32 @@
 /** Error numbers as emscripten's libc counts them, from the codes that `Files` and `Net` throw. */
 
 export const NUMBERS: Readonly<Record<string, number>> = {
-  EACCES: 2, EADDRINUSE: 3, EAGAIN: 6, EBADF: 8, ECONNREFUSED: 14, ECONNRESET: 15, EEXIST: 20, EHOSTUNREACH: 23,
-  EINVAL: 28, EIO: 29, EISDIR: 31, ELOOP: 32, EMFILE: 33, ENAMETOOLONG: 37, ENETUNREACH: 40, ENOENT: 44, ENOSPC: 51,
-  ENOSYS: 52, ENOTCONN: 53, ENOTDIR: 54, ENOTEMPTY: 55, EPERM: 63, EPIPE: 64, EROFS: 69, ETIMEDOUT: 73, EXDEV: 75,
+  EACCES: 2,
+  EADDRINUSE: 3,
+  EAGAIN: 6,
+  EBADF: 8,
+  ECONNREFUSED: 14,
+  ECONNRESET: 15,
+  EEXIST: 20,
+  EHOSTUNREACH: 23,
+  EINVAL: 28,
+  EIO: 29,
+  EISDIR: 31,
+  ELOOP: 32,
+  EMFILE: 33,
+  ENAMETOOLONG: 37,
+  ENETUNREACH: 40,
+  ENOENT: 44,
+  ENOSPC: 51,
+  ENOSYS: 52,
+  ENOTCONN: 53,
+  ENOTDIR: 54,
+  ENOTEMPTY: 55,
+  EPERM: 63,
+  EPIPE: 64,
+  EROFS: 69,
+  ETIMEDOUT: 73,
+  EXDEV: 75,
 };
 
 /** An error that a system call reports by its code. */

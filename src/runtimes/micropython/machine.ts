@@ -6,8 +6,8 @@
  * call or await nothing.
  */
 import { C_STACK_BYTES, FIRST_HEAP_BYTES, PYTHON_STACK_WORDS, SLICE_FUEL } from "../limits";
-import { errno } from "./errno";
 import { type Descriptors, statAt } from "./descriptors";
+import { errno } from "./errno";
 
 /** Ends the process at once: nothing of the instance may be used afterwards. */
 export class Killed extends Error {

@@ -1,7 +1,7 @@
 /** The network calls of Python: client sockets, listening sockets, names, HTTP exchanges. Numbers stand for sockets. */
 import type { Socket, Sys } from "../../api/process";
-import type { HostCall } from "./host-device";
 import { failure } from "./errno";
+import type { HostCall } from "./host-device";
 
 interface Connection {
   readonly socket: Socket;

@@ -9,11 +9,12 @@
  */
 import type { HttpRequest, HttpResponse, Sys } from "../../api/process";
 import { GRACE_SLICES, MACHINE_BYTES, PROGRAM_SLICES, REQUEST_SLICES, SLICES_PER_TURN } from "../limits";
-import { Descriptors } from "./descriptors";
+import { Descriptors, type Device } from "./descriptors";
 import { failure } from "./errno";
 import { type HostCall, HostDevice } from "./host-device";
 import { canSuspend, createMachine, Killed, type Machine, type PythonError } from "./machine";
 import { networkCalls } from "./network";
+import { fromPython2 } from "./python2";
 import { InputDevice, OutputDevice } from "./streams";
 import { explain } from "./traceback";
 import { libraryDir, libraryFiles, type PythonVersion } from "./version";
@@ -51,7 +52,11 @@ export class PythonProcess {
   #budget = PROGRAM_SLICES;
   #interrupted = false;
   #closers: (() => void)[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  #open: () => void = () => {};
+  /** Requests wait for the program to reach its serving end, then for each other: one stack, one call at a time. */
+  #queue: Promise<unknown> = new Promise<void>((resolve) => {
+    this.#open = resolve;
+  });
   #request: HttpRequest | undefined;
   #requestPort = 0;
   #response: HttpResponse | undefined;
@@ -76,8 +81,9 @@ export class PythonProcess {
         "/dev/stderr": this.#stderr,
         "/dev/null": { read: () => new Uint8Array(0), write: () => {} },
       },
-      standard: [this.#stdin, this.#stdout, this.#stderr],
+      standard: [this.#stdin, this.#stdout, withoutNotice(this.#stderr)],
       library: libraryFiles(call.version),
+      ...(call.version.major === 2 ? { translate: translatePython2 } : {}),
     });
     const ceiling = Math.min(sys.memoryLimit, MACHINE_BYTES);
     this.#machine = createMachine(module, {
@@ -93,7 +99,9 @@ export class PythonProcess {
   async run(): Promise<number> {
     const undo = this.#sys.onSignal("SIGINT", () => this.#interrupt());
     try {
-      const boot = await this.#exec(`import sys\nsys.path[:] = ["${libraryDir(this.#call.version)}", ".frozen"]\nimport _boot, _serve`);
+      const boot = await this.#exec(
+        `import sys\nsys.path[:] = ["${libraryDir(this.#call.version)}", ".frozen"]\nimport _boot, _serve`,
+      );
       if (boot) return await this.#report(boot);
       if (this.#call.mode === "interactive") return await this.#interactive();
       const error = await this.#exec("exec(__import__('_boot').code())");
@@ -137,17 +145,24 @@ export class PythonProcess {
 
   async #killed(error: unknown): Promise<number> {
     if (this.#sys.killed.aborted) return 137;
-    if (!(error instanceof Killed) && !(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;
+    if (!(error instanceof Killed) && !(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError))
+      throw error;
     this.#fds.flushAll();
     if (error instanceof Killed) return error.exitCode;
     await this.#sys.stderr.write("Fatal Python error: Segmentation fault\n");
     return 139;
   }
 
+  #translated(text: string): string {
+    return this.#call.version.major === 2 && this.#call.mode === "command" ? fromPython2(text) : text;
+  }
+
   #source(path: string): string | undefined {
     if (path === "<string>" || path === "<stdin>") return undefined;
     try {
-      return decoder.decode(libraryFiles(this.#call.version).get(path) ?? this.#sys.files.readFile(this.#fds.resolve(path)));
+      return decoder.decode(
+        libraryFiles(this.#call.version).get(path) ?? this.#sys.files.readFile(this.#fds.resolve(path)),
+      );
     } catch {
       return undefined;
     }
@@ -170,7 +185,7 @@ export class PythonProcess {
       this.#stop = resolve;
     });
     this.#sys.killed.addEventListener("abort", () => this.#stop?.(137));
-    if (this.#dead) throw this.#dead;
+    this.#open();
     const code = await stopped;
     if (this.#dead) throw this.#dead;
     if (code >= 128) return code;
@@ -285,7 +300,7 @@ export class PythonProcess {
       config: () =>
         JSON.stringify({
           mode: this.#call.mode,
-          target: this.#call.target,
+          target: this.#translated(this.#call.target),
           argv: this.#call.argv,
           env: sys.env,
           hostname: sys.hostname,
@@ -317,6 +332,8 @@ export class PythonProcess {
         this.#accept(raw);
         return undefined;
       },
+      translate: (_args, raw) =>
+        this.#call.version.major === 2 ? fromPython2(decoder.decode(raw)) : raw,
       traceback: ([type = "", text = ""]) =>
         explain({ type, traceback: text }, this.#call.version, (path) => this.#source(path)).text,
       signal: ([number = ""]) => this.#watch(Number(number)),
@@ -339,7 +356,9 @@ export class PythonProcess {
   /** Runs a child to its end; answers its exit code, then what it wrote. */
   async #spawn(argv: readonly string[]): Promise<string> {
     const out: string[] = [];
-    const gather = { write: async (data: Uint8Array | string) => void out.push(typeof data === "string" ? data : decoder.decode(data)) };
+    const gather = {
+      write: async (data: Uint8Array | string) => void out.push(typeof data === "string" ? data : decoder.decode(data)),
+    };
     this.#stdout.flush();
     const child = this.#sys.spawn(argv, { stdout: gather, stderr: this.#sys.stderr });
     return `${await child.exited}\0${out.join("")}`;
@@ -389,6 +408,21 @@ export class PythonProcess {
     whole.set(body, head.length);
     return whole;
   }
+}
+
+/** Installed packages are ours and need no translation. */
+function translatePython2(path: string, data: Uint8Array): Uint8Array {
+  return path.includes("/site-packages/") ? data : encode(fromPython2(decoder.decode(data)));
+}
+
+/** MicroPython says on every `raise ... from` that it keeps no causes; CPython has nothing to say. */
+function withoutNotice(stderr: OutputDevice): Device {
+  return {
+    read: () => new Uint8Array(0),
+    write: (data) => {
+      if (decoder.decode(data).trimEnd() !== "Warning: exception chaining not supported") stderr.write(data);
+    },
+  };
 }
 
 function encode(text: string): Uint8Array {

@@ -3,7 +3,9 @@ import type { Program, Sys } from "../../api/process";
 import { type Invocation, PythonProcess } from "./process";
 import { fullVersion, type PythonVersion, shortVersion } from "./version";
 
-type Parsed = Pick<Invocation, "mode" | "target" | "argv" | "unbuffered"> | { readonly say: string; readonly code: number; readonly error?: boolean };
+type Parsed =
+  | Pick<Invocation, "mode" | "target" | "argv" | "unbuffered">
+  | { readonly say: string; readonly code: number; readonly error?: boolean };
 
 /** The interpreter of one version. `machine` gives the compiled wasm, once per isolate. */
 export function pythonProgram(version: PythonVersion, machine: () => Promise<WebAssembly.Module>): Program {
@@ -50,7 +52,10 @@ const usage = (sys: Sys) =>
   `usage: ${sys.argv[0]} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry \`python -h' for more information.\n`;
 
 function banner(version: PythonVersion): string {
-  const build = version.major === 2 ? "(default, Apr 20 2020, 13:11:00) \n[GCC 8.3.0] on linux2" : "(main, Oct 21 2025, 02:11:43) [GCC 14.2.0] on linux";
+  const build =
+    version.major === 2
+      ? "(default, Apr 20 2020, 13:11:00) \n[GCC 8.3.0] on linux2"
+      : "(main, Oct 21 2025, 02:11:43) [GCC 14.2.0] on linux";
   return `Python ${fullVersion(version)} ${build}\nType "help", "copyright", "credits" or "license" for more information.\n`;
 }
 

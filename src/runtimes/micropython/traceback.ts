@@ -24,8 +24,11 @@ export function explain(
   readSource: (path: string) => string | undefined,
 ): Explained {
   const lines = error.traceback.replace(/\n$/, "").split("\n");
-  const start = lines.findIndex((line) => !/^(Traceback |  File )/.test(line));
-  const frames = lines.slice(0, Math.max(0, start)).flatMap(parseFrame).filter((frame) => !isOurs(frame, version));
+  const start = lines.findIndex((line) => !/^(Traceback | {2}File )/.test(line));
+  const frames = lines
+    .slice(0, Math.max(0, start))
+    .flatMap(parseFrame)
+    .filter((frame) => !isOurs(frame, version));
   const said = lines.slice(Math.max(0, start)).join("\n");
   const colon = said.indexOf(": ");
   const { type, message } = reword(error.type, colon < 0 ? "" : said.slice(colon + 2), version);
@@ -97,9 +100,25 @@ function missingModule(frame: Frame | undefined, type: string, message: string):
 }
 
 const OPERATORS: Readonly<Record<string, string>> = {
-  __add__: "+", __iadd__: "+=", __sub__: "-", __isub__: "-=", __mul__: "*", __imul__: "*=", __truediv__: "/",
-  __floordiv__: "//", __mod__: "%", __pow__: "** or pow()", __and__: "&", __or__: "|", __xor__: "^", __lshift__: "<<", __rshift__: ">>",
-  __lt__: "<", __gt__: ">", __le__: "<=", __ge__: ">=",
+  __add__: "+",
+  __iadd__: "+=",
+  __sub__: "-",
+  __isub__: "-=",
+  __mul__: "*",
+  __imul__: "*=",
+  __truediv__: "/",
+  __floordiv__: "//",
+  __mod__: "%",
+  __pow__: "** or pow()",
+  __and__: "&",
+  __or__: "|",
+  __xor__: "^",
+  __lshift__: "<<",
+  __rshift__: ">>",
+  __lt__: "<",
+  __gt__: ">",
+  __le__: "<=",
+  __ge__: ">=",
 };
 
 /** CPython's wording by exception type; each rule takes MicroPython's message. */
@@ -118,12 +137,21 @@ function reword(type: string, message: string, version: PythonVersion): { type: 
       }
       return { type: "ImportError", message };
     case "NameError":
-      return { type, message: message.replace("isn't defined", "is not defined").replace(/^local variable referenced.*/, "local variable referenced before assignment") };
+      return {
+        type,
+        message: message
+          .replace("isn't defined", "is not defined")
+          .replace(/^local variable referenced.*/, "local variable referenced before assignment"),
+      };
     case "ZeroDivisionError":
       return { type, message: two ? "integer division or modulo by zero" : "division by zero" };
     case "ValueError": {
       const literal = /^invalid syntax for integer with base (\d+)(?:: (.*))?/.exec(message);
-      if (literal) return { type, message: `invalid literal for int() with base ${literal[1]}${literal[2] ? `: ${literal[2]}` : ""}` };
+      if (literal)
+        return {
+          type,
+          message: `invalid literal for int() with base ${literal[1]}${literal[2] ? `: ${literal[2]}` : ""}`,
+        };
       return { type, message: message.replace("invalid syntax for number", "could not convert string to float") };
     }
     case "RuntimeError":
@@ -142,7 +170,13 @@ function reword(type: string, message: string, version: PythonVersion): { type: 
     case "ConnectionRefusedError":
     case "gaierror":
     case "timeout":
-      return { type: type === "ConnectionRefusedError" && !two ? type : `socket.${type === "ConnectionRefusedError" ? "error" : type}`, message };
+      return {
+        type:
+          type === "ConnectionRefusedError" && !two
+            ? type
+            : `socket.${type === "ConnectionRefusedError" ? "error" : type}`,
+        message,
+      };
     default:
       return { type, message };
   }
@@ -154,16 +188,23 @@ function typeError(message: string, two: boolean): string {
     const [, method = "", left = "", right = ""] = operands;
     const operator = OPERATORS[method] ?? method;
     if (operator === "+" && left === "str") {
-      return two ? `cannot concatenate 'str' and '${right}' objects` : `can only concatenate str (not "${right}") to str`;
+      return two
+        ? `cannot concatenate 'str' and '${right}' objects`
+        : `can only concatenate str (not "${right}") to str`;
     }
     if ("<><=>=".includes(operator)) return `'${operator}' not supported between instances of '${left}' and '${right}'`;
     return `unsupported operand type(s) for ${operator}: '${left}' and '${right}'`;
   }
   const convert = /^can't convert '(.*)' object to str implicitly$/.exec(message);
   if (convert) {
-    return two ? `cannot concatenate 'str' and '${convert[1]}' objects` : `can only concatenate str (not "${convert[1]}") to str`;
+    return two
+      ? `cannot concatenate 'str' and '${convert[1]}' objects`
+      : `can only concatenate str (not "${convert[1]}") to str`;
   }
   const count = /^function takes (\d+) positional arguments but (\d+) were given$/.exec(message);
-  if (count) return `function takes ${count[1]} positional argument${count[1] === "1" ? "" : "s"} but ${count[2]} were given`;
-  return message.replace(/^'(.*)' object isn't (\w+)$/, "'$1' object is not $2").replace("object not callable", "object is not callable");
+  if (count)
+    return `function takes ${count[1]} positional argument${count[1] === "1" ? "" : "s"} but ${count[2]} were given`;
+  return message
+    .replace(/^'(.*)' object isn't (\w+)$/, "'$1' object is not $2")
+    .replace("object not callable", "object is not callable");
 }

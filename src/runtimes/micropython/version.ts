@@ -9,7 +9,16 @@ export interface PythonVersion {
 
 /** The newest release of each minor version, as the images install them. */
 export const PYTHONS: readonly PythonVersion[] = [
-  [2, 7, 18], [3, 6, 15], [3, 7, 17], [3, 8, 20], [3, 9, 25], [3, 10, 19], [3, 11, 14], [3, 12, 12], [3, 13, 9], [3, 14, 0],
+  [2, 7, 18],
+  [3, 6, 15],
+  [3, 7, 17],
+  [3, 8, 20],
+  [3, 9, 25],
+  [3, 10, 19],
+  [3, 11, 14],
+  [3, 12, 12],
+  [3, 13, 9],
+  [3, 14, 0],
 ].map(([major = 3, minor = 0, micro = 0]) => ({ major, minor, micro }));
 
 /** `3.12` */

@@ -295,8 +295,15 @@ def _die(text, code=2):
     raise SystemExit(code)
 
 
+def _translated(text):
+    return _host.call('translate', text) if major == 2 else text
+
+
 def _main_file(path):
     import __main__
+    if path[:1] != '/' and major == 3 and v['minor'] >= 9:
+        import os
+        path = os.path.abspath(path)
     __main__.__file__ = path
     return compile(_read(path), path, 'exec')
 
@@ -321,7 +328,7 @@ def code():
     if mode == 'command':
         return compile(target, '<string>', 'exec')
     if mode == 'stdin':
-        return compile(sys.stdin.read(), '<stdin> ', 'exec')
+        return compile(_translated(sys.stdin.read()), '<stdin> ', 'exec')
     if mode == 'module':
         path = _module_path(target)
         if path is None:
@@ -358,6 +365,7 @@ def interact():
             if not line.strip():
                 break
             source += line
+    source = _translated(source)
     try:
         value = compile('_=(' + source.strip() + '\n)\nif _ is not None: print(repr(_))', '<stdin> ', 'exec')
         return value

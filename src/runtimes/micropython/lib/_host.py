@@ -6,7 +6,7 @@ _view = memoryview(_buf)
 
 class HostError(Exception):
     def __init__(self, code, text):
-        Exception.__init__(self, code, text)
+        super().__init__(code, text)
         self.code = code
         self.text = text
 

@@ -2,24 +2,110 @@
 import _host
 
 
-class Headers(dict):
-    """Case-insensitive, as sent."""
+class Mapping:
+    """A dictionary by composition: a subclass of a built-in type cannot be relied on here."""
 
-    def get(self, key, default=None):
-        key = key.lower()
-        for k in self:
-            if k.lower() == key:
-                return dict.__getitem__(self, k)
-        return default
+    def __init__(self, items=()):
+        self._d = {}
+        self.update(items)
+
+    def update(self, items=(), **kw):
+        for k, v in (items.items() if hasattr(items, 'items') else items):
+            self[k] = v
+        for k, v in kw.items():
+            self[k] = v
 
     def __getitem__(self, key):
-        value = self.get(key)
-        if value is None:
-            raise KeyError(key)
-        return value
+        return self._d[key]
+
+    def __setitem__(self, key, value):
+        self._d[key] = value
+
+    def __delitem__(self, key):
+        del self._d[key]
 
     def __contains__(self, key):
-        return self.get(key) is not None
+        return key in self._d
+
+    def __iter__(self):
+        return iter(self._d)
+
+    def __len__(self):
+        return len(self._d)
+
+    def __bool__(self):
+        return bool(self._d)
+
+    def __eq__(self, other):
+        return dict(self.items()) == (other if isinstance(other, dict) else dict(other.items()))
+
+    def __repr__(self):
+        return '%s(%r)' % (type(self).__name__, dict(self.items()))
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+    def setdefault(self, key, value=None):
+        if key not in self:
+            self[key] = value
+        return self[key]
+
+    def pop(self, key, *default):
+        if default and key not in self:
+            return default[0]
+        value = self[key]
+        del self[key]
+        return value
+
+    def keys(self):
+        return list(self)
+
+    def values(self):
+        return [self[k] for k in self]
+
+    def items(self):
+        return [(k, self[k]) for k in self]
+
+    def copy(self):
+        return dict(self.items())
+
+    def clear(self):
+        self._d.clear()
+
+
+class Headers(Mapping):
+    """Case-insensitive, in the order and spelling they came."""
+
+    def __getitem__(self, key):
+        return self._d[key.lower()][1]
+
+    def __setitem__(self, key, value):
+        self._d[key.lower()] = (key, value)
+
+    def __delitem__(self, key):
+        del self._d[key.lower()]
+
+    def __contains__(self, key):
+        return key.lower() in self._d
+
+    def __iter__(self):
+        return iter([k for k, _ in self._d.values()])
+
+    def get(self, key, default=None, type=None):
+        found = self._d.get(key.lower())
+        return default if found is None else found[1] if type is None else type(found[1])
+
+    def items(self):
+        return list(self._d.values())
+
+    def add(self, key, value):
+        self[key] = value
+
+    set = add
+
+    def getlist(self, key):
+        found = self._d.get(key.lower())
+        return [found[1]] if found else []
 
 
 def exchange(method, url, headers, body=b'', timeout=None):

@@ -1,39 +1,37 @@
 from ucollections import *
-import ucollections as _c
-from ucollections import OrderedDict, namedtuple, deque
+from ucollections import OrderedDict, deque, namedtuple
+from _http import Mapping
 
 
 class defaultdict(dict):
     def __init__(self, factory=None, *a, **kw):
-        dict.__init__(self)
+        super().__init__()
         self.default_factory = factory
         if a:
             self.update(a[0])
         self.update(kw)
 
     def __getitem__(self, key):
-        if key not in self:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
             if self.default_factory is None:
-                raise KeyError(key)
-            self[key] = self.default_factory()
-        return dict.__getitem__(self, key)
+                raise
+            value = self[key] = self.default_factory()
+            return value
 
 
-class Counter(dict):
-    def __init__(self, items=(), **kw):
-        dict.__init__(self)
-        self.update(items)
-
+class Counter(Mapping):
     def __getitem__(self, key):
-        return self.get(key, 0)
+        return self._d.get(key, 0)
 
-    def update(self, items=()):
-        if isinstance(items, dict):
+    def update(self, items=(), **kw):
+        if hasattr(items, 'items'):
             for k, n in items.items():
-                self[k] = self.get(k, 0) + n
+                self[k] = self[k] + n
         else:
             for k in items:
-                self[k] = self.get(k, 0) + 1
+                self[k] = self[k] + 1
 
     def most_common(self, n=None):
         out = sorted(self.items(), key=lambda p: -p[1])
@@ -43,6 +41,12 @@ class Counter(dict):
         for k, n in self.items():
             for _ in range(n):
                 yield k
+
+    def total(self):
+        return sum(self.values())
+
+    def __repr__(self):
+        return 'Counter({%s})' % ', '.join(['%r: %r' % p for p in self.most_common()])
 
 
 class ChainMap:
@@ -63,6 +67,5 @@ class ChainMap:
 
 
 class abc:
-    Mapping = dict
-    MutableMapping = dict
+    Mapping = MutableMapping = dict
     Sequence = list

@@ -4,6 +4,7 @@ import _host
 import _boot
 from _boot import native as _native, config as _config
 import posixpath as path
+from ucollections import namedtuple as _nt
 import sys as _sys
 
 name = 'posix'
@@ -20,13 +21,7 @@ W_OK = 2
 X_OK = 1
 
 
-class _Environ(dict):
-    def copy(self):
-        return dict(self)
-
-
-environ = _Environ()
-environ.update(_config['env'])
+environ = _config['env']
 
 
 def getenv(key, default=None):
@@ -61,16 +56,11 @@ def getlogin():
     return _config['user']
 
 
-class _Uname(tuple):
-    sysname = 'Linux'
-    release = '5.15.0-generic'
-    machine = 'x86_64'
-    nodename = _config['hostname']
-    version = '#1 SMP'
+_Uname = _nt('uname_result', ('sysname', 'nodename', 'release', 'version', 'machine'))
 
 
 def uname():
-    return _Uname(('Linux', _config['hostname'], _Uname.release, _Uname.version, 'x86_64'))
+    return _Uname('Linux', _config['hostname'], '5.15.0-generic', '#1 SMP', 'x86_64')
 
 
 def cpu_count():
@@ -127,28 +117,17 @@ def makedirs(p, mode=0o777, exist_ok=False):
             raise
 
 
-class stat_result(tuple):
-    @property
-    def st_mode(self):
-        return self[0]
+class stat_result:
+    def __init__(self, t):
+        self._t = t
+        self.st_mode, self.st_uid, self.st_gid, self.st_size = t[0], t[4], t[5], t[6]
+        self.st_mtime = self.st_atime = self.st_ctime = float(t[8])
 
-    @property
-    def st_size(self):
-        return self[6]
+    def __getitem__(self, i):
+        return self._t[i]
 
-    @property
-    def st_mtime(self):
-        return float(self[8])
-
-    st_atime = st_ctime = st_mtime
-
-    @property
-    def st_uid(self):
-        return self[4]
-
-    @property
-    def st_gid(self):
-        return self[5]
+    def __iter__(self):
+        return iter(self._t)
 
 
 def stat(p):

@@ -5,10 +5,10 @@ SIG_DFL, SIG_IGN = 0, 1
 SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGCHLD = 1, 2, 3, 9, 10, 12, 13, 14, 15, 17
 
 
-class Signals(int):
-    @property
-    def name(self):
-        return {1: 'SIGHUP', 2: 'SIGINT', 10: 'SIGUSR1', 12: 'SIGUSR2', 15: 'SIGTERM'}.get(int(self), str(int(self)))
+class Signals:
+    def __init__(self, number):
+        self.value = number
+        self.name = {1: 'SIGHUP', 2: 'SIGINT', 10: 'SIGUSR1', 12: 'SIGUSR2', 15: 'SIGTERM'}.get(number, str(number))
 
 
 def signal(number, handler):

@@ -5,7 +5,7 @@ import _serve
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, abort
 from werkzeug.serving import log_request, announce
 from werkzeug.wrap import Request, Response, redirect
-from _http import REASONS
+from _http import Mapping, REASONS
 
 VERSION = '@VERSION@'
 MODERN = VERSION[:2] not in ('0.', '1.')
@@ -25,12 +25,12 @@ class _Proxy:
     """The request (or app, g, session) of the moment under a global name."""
 
     def __init__(self, name):
-        self.__dict__['_name'] = name
+        object.__setattr__(self, '_name', name)
 
     def _now(self):
-        now = getattr(_ctx, self.__dict__['_name'])
+        now = getattr(_ctx, self._name)
         if now is None:
-            what = 'request' if self.__dict__['_name'] in ('request', 'session') else 'application'
+            what = 'request' if self._name in ('request', 'session') else 'application'
             raise RuntimeError('Working outside of %s context.' % what)
         return now
 
@@ -53,7 +53,7 @@ class _Proxy:
         return key in self._now()
 
     def __bool__(self):
-        return bool(getattr(_ctx, self.__dict__['_name']))
+        return bool(getattr(_ctx, self._name))
 
 
 request = _Proxy('request')
@@ -76,7 +76,7 @@ class _Globals:
         return value
 
 
-class Config(dict):
+class Config(Mapping):
     def from_object(self, o):
         for k in dir(o):
             if k.isupper():
@@ -467,7 +467,7 @@ class Flask(_Scaffold):
         body = b'' if raw.method == 'HEAD' else response._data
         lines = response._lines()
         lines.insert(0, _server())
-        return response.status_code, REASONS.get(response.status_code, 'UNKNOWN').upper() if not MODERN else REASONS.get(response.status_code, 'UNKNOWN').upper(), lines, body
+        return response.status_code, REASONS.get(response.status_code, 'UNKNOWN').upper(), lines, body
 
     def __call__(self, environ, start_response):
         body = environ['wsgi.input'].read() if 'wsgi.input' in environ else b''
@@ -584,12 +584,12 @@ def banner(name, debug):
     out.flush()
 
 
-class _Session(dict):
+class _Session(Mapping):
     permanent = False
     modified = False
 
 
-class _NoSession(dict):
+class _NoSession(Mapping):
     def __setitem__(self, key, value):
         raise RuntimeError('The session is unavailable because no secret key was set.  Set the secret_key on the application to something unique and secret.')
 
@@ -613,7 +613,7 @@ def _load_session(app, req):
 def _save_session(app, response):
     import json
     from binascii import b2a_base64
-    text = b2a_base64(json.dumps(dict(_ctx.session)).encode()).decode().strip().replace('+', '-').replace('/', '_') if _ctx.session else ''
+    text = b2a_base64(json.dumps(_ctx.session.copy()).encode()).decode().strip().replace('+', '-').replace('/', '_') if _ctx.session else ''
     if text != _ctx.session._before:
         response.set_cookie('session', text + '.' + _sign(app, text) if text else '', httponly=True)
 

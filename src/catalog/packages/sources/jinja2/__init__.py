@@ -75,10 +75,6 @@ class _Loop:
     pass
 
 
-class _Names(dict):
-    """What an expression sees: the context, then the globals."""
-
-
 _NAME = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789'
 _WORDS = ('and', 'or', 'not', 'in', 'is', 'if', 'else', 'true', 'false', 'none', 'True', 'False', 'None', 'for', 'lambda')
 
@@ -468,7 +464,7 @@ class Template:
                 out.append(node[1])
             elif kind == 'v':
                 value = eval(node[1], scope)
-                out.append(str(value) if not self.autoescape or isinstance(value, Markup) else escape(value))
+                out.append(str(value) if not self.autoescape else str(escape(value)))
             elif kind == 'i':
                 for cond, body in node[1]:
                     if cond is None or eval(cond, scope):

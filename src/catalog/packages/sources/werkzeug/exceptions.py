@@ -29,7 +29,7 @@ class HTTPException(Exception):
         self.name, text = _TEXTS.get(self.code, ('Unknown Error', ''))
         self.description = description if description is not None else text
         self.response = response
-        Exception.__init__(self, '%d %s: %s' % (self.code, self.name, self.description))
+        super().__init__('%d %s: %s' % (self.code, self.name, self.description))
 
     def __str__(self):
         return '%d %s: %s' % (self.code, self.name, self.description)
@@ -52,7 +52,7 @@ class BadRequest(HTTPException):
     code = 400
 
 
-class BadRequestKeyError(BadRequest, KeyError):
+class BadRequestKeyError(BadRequest):
     code = 400
 
 

@@ -1,25 +1,33 @@
 import json as _json
-from _http import Headers as _Headers, REASONS
+from _http import Headers, Mapping as _Mapping, REASONS
 from werkzeug.exceptions import BadRequest, BadRequestKeyError, UnsupportedMediaType
 
 MODERN = '@VERSION@'[:2] not in ('0.', '1.')
 
 
-class MultiDict(dict):
+class MultiDict(_Mapping):
+    """Keys with several values; reading one that is missing is a 400."""
+
     def __init__(self, pairs=()):
-        dict.__init__(self)
+        self._d = {}
         for k, v in pairs:
-            self.setdefault(k, []).append(v)
+            self.add(k, v)
+
+    def add(self, key, value):
+        self._d.setdefault(key, []).append(value)
 
     def __getitem__(self, key):
-        if key not in self:
+        if key not in self._d:
             raise BadRequestKeyError()
-        return dict.__getitem__(self, key)[0]
+        return self._d[key][0]
+
+    def __setitem__(self, key, value):
+        self._d[key] = [value]
 
     def get(self, key, default=None, type=None):
-        if key not in self:
+        if key not in self._d:
             return default
-        value = dict.__getitem__(self, key)[0]
+        value = self._d[key][0]
         if type is None:
             return value
         try:
@@ -28,37 +36,20 @@ class MultiDict(dict):
             return default
 
     def getlist(self, key, type=None):
-        values = dict.get(self, key, [])
+        values = self._d.get(key, [])
         return [type(v) for v in values] if type else list(values)
 
     def items(self, multi=False):
-        return [(k, v[0]) for k, v in dict.items(self)]
+        return [(k, v) for k in self._d for v in (self._d[k] if multi else self._d[k][:1])]
 
-    def values(self):
-        return [v[0] for v in dict.values(self)]
+    def lists(self):
+        return list(self._d.items())
 
     def to_dict(self, flat=True):
-        return {k: v[0] if flat else v for k, v in dict.items(self)}
+        return {k: v[0] if flat else list(v) for k, v in self._d.items()}
 
-
-class Headers(_Headers):
-    def add(self, k, v):
-        self[k] = v
-
-    def set(self, k, v):
-        self[k] = v
-
-    def setdefault(self, k, v):
-        if k not in self:
-            self[k] = v
-        return self[k]
-
-    def __setitem__(self, key, value):
-        low = key.lower()
-        for k in list(self.keys()):
-            if k.lower() == low:
-                del self[k]
-        dict.__setitem__(self, key, value)
+    def __repr__(self):
+        return 'ImmutableMultiDict(%r)' % self.items(True)
 
 
 class Request:
@@ -85,7 +76,7 @@ class Request:
     @property
     def headers(self):
         if self._headers is None:
-            self._headers = h = _Headers()
+            self._headers = h = Headers()
             for line in self._raw.lines:
                 k, _, v = line.partition(': ')
                 h['-'.join([w[:1].upper() + w[1:].lower() for w in k.split('-')])] = v
@@ -115,8 +106,8 @@ class Request:
     def values(self):
         out = MultiDict()
         for source in (self.args, self.form):
-            for k in source:
-                out.setdefault(k, source.getlist(k))
+            for k, v in source.items(True):
+                out.add(k, v)
         return out
 
     @property
@@ -230,7 +221,7 @@ class Response:
             content_type = mimetype or self.default_mimetype
             if content_type.startswith('text/') and 'charset' not in content_type:
                 content_type += '; charset=utf-8'
-        dict.__setitem__(self.headers, 'Content-Type', content_type)
+        self.headers['Content-Type'] = content_type
         if headers:
             for k, v in (headers.items() if hasattr(headers, 'items') else headers):
                 self.headers[k] = v

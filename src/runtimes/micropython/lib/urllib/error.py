@@ -1,6 +1,6 @@
 class URLError(OSError):
     def __init__(self, reason):
-        OSError.__init__(self, reason)
+        super().__init__(reason)
         self.reason = reason
 
     def __str__(self):
