@@ -23,6 +23,8 @@ export interface ClusterHostOptions {
   readonly waker: Waker;
   readonly sockets: Sockets;
   readonly registry: RegistryClient;
+  /** The compiled Python interpreter: how wasm is loaded is the platform's. */
+  readonly micropython: () => Promise<WebAssembly.Module>;
 }
 
 export class ClusterHost {
@@ -140,7 +142,7 @@ export class ClusterHost {
       waker,
       registry,
       catalog,
-      runtimes: platformRuntimes(),
+      runtimes: platformRuntimes(this.#options.micropython),
       onRequest: (trace) => this.#requested(trace),
       terminals: {
         output: (terminal, data, replay) =>

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { ClusterHost } from "../host/cluster-host";
+import micropython from "../runtimes/micropython/generated/micropython.wasm";
 import type { Registry } from "./registry";
 import { registryClient } from "./registry-client";
 import { HibernatingSockets } from "./sockets";
@@ -57,6 +58,7 @@ export class Cluster extends DurableObject<ClusterEnv> {
       waker: objectWaker(this.ctx.storage),
       sockets: this.#sockets,
       registry: registryClient(this.env.REGISTRY, this.ctx.id),
+      micropython: async () => micropython,
     });
     return this.#host;
   }

@@ -13,7 +13,7 @@ const MAY: Record<string, readonly string[]> = {
   lessons: ["core types", "api"],
   "engine-api": ["core", "api"],
   host: ["core", "api", "catalog", "shell", "cli", "runtimes", "lessons", "engine-api"],
-  objects: ["host", "api"],
+  objects: ["host", "api", "runtimes"], // runtimes: the wasm module alone, which only the platform can load
   worker: ["objects", "api"],
   gateway: [],
   web: ["api"],
