@@ -78,17 +78,6 @@ declare module "../room" {
     };
     /** An event that only the API sees happen: attach, detach, resize, top, archive-path, extract-to-dir, export, exec_detach. */
     "container.event": { args: On & { ref: string; action: string; attributes?: Record<string, string> }; reply: void };
-    /** A new machine: its daemon boots. Name and address are the next free ones when left out. */
-    "machine.create": {
-      args: { name?: string; address?: string; nanoCpus?: number; memory?: number };
-      reply: { name: string; address: string };
-    };
-    /** Makes it fail and brings it back. */
-    "machine.update": {
-      args: { name: string; power?: "on" | "off"; network?: "ok" | "cut"; daemon?: "up" | "crashed" };
-      reply: void;
-    };
-    "machine.remove": { args: { name: string }; reply: void };
     /** The IPv4 addresses a name stands for, as seen from there; empty when unknown. */
     "net.resolve": { args: { from: import("../net/connect").Origin; host: string }; reply: string[] };
   }

@@ -397,3 +397,13 @@ describe("health checks", () => {
     expect([...engine.core.view.table("timers").all()].filter((timer) => timer.key === id)).toEqual([]);
   });
 });
+
+describe("a machine that is taken away", () => {
+  it("leaves nothing behind", () => {
+    const engine = testEngine(2);
+    engine.start({ ...sleeper, Volumes: { "/srv": {} } }, "web", "node2");
+    engine.run("machine.remove", { name: "node2" });
+    const left = [...engine.core.store.dump()].filter(({ row }) => JSON.stringify(row).includes("node2"));
+    expect(left.filter(({ table }) => !["meta", "operations"].includes(table))).toEqual([]);
+  });
+});

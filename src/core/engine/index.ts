@@ -1,5 +1,4 @@
 /** The door of the engine room: one dockerd per machine. */
-export { bootEngine } from "./boot";
 export { type Change, changesOf } from "./changes";
 export { netRoom } from "./connect";
 export { type CreateArgs, createContainer } from "./create";

@@ -4,6 +4,7 @@ import { notModified } from "../errors";
 import type { Room, Tx } from "../room";
 import "./commands";
 import { createContainer } from "./create";
+import { daemons } from "./daemons";
 import { connectContainer, disconnectContainer } from "./endpoints";
 import { containerEvent } from "./events";
 import { createExec, startExec } from "./exec";
@@ -80,6 +81,7 @@ export const engineRoom: Room = {
     "health.probe": probeDue,
     "health.timeout": probeTimedOut,
   },
+  loops: [daemons],
 };
 
 function pruneNetworks(tx: Tx, machine: string, filters: Record<string, string[]>): string[] {

@@ -1,6 +1,5 @@
-/** The machines of a cluster: made, made to fail, brought back, taken away. */
+/** The machines of a cluster: made, made to fail, brought back, taken away. Daemons follow their rows (`engine/daemons.ts`). */
 import { hex } from "../bytes";
-import { bootEngine, createPredefinedNetworks, removeContainer, volumeTree } from "../engine";
 import { conflict, invalidParameter, notFound } from "../errors";
 import { MAX_MACHINES } from "../limits";
 import { parseIp } from "../net/ip";
@@ -8,6 +7,22 @@ import type { ArgsOf, Room, Tx } from "../room";
 import type { View } from "../store/store";
 import { deleteTree } from "./file-ops";
 import type { MachineRow } from "./tables";
+
+declare module "../room" {
+  interface Commands {
+    /** A new machine, switched on. Name and address are the next free ones when left out. */
+    "machine.create": {
+      args: { name?: string; address?: string; nanoCpus?: number; memory?: number };
+      reply: { name: string; address: string };
+    };
+    /** Makes it fail and brings it back. Power on boots the daemon. */
+    "machine.update": {
+      args: { name: string; power?: "on" | "off"; network?: "ok" | "cut"; daemon?: "up" | "crashed" };
+      reply: void;
+    };
+    "machine.remove": { args: { name: string }; reply: void };
+  }
+}
 
 const NANO_CPUS = 2e9;
 const MEMORY = 2 * 1024 * 1024 * 1024;
@@ -42,7 +57,6 @@ function createMachine(tx: Tx, args: ArgsOf<"machine.create">): { name: string; 
     engineId: uuid(tx),
     bootedAt: tx.now,
   });
-  createPredefinedNetworks(tx, name);
   return { name, address };
 }
 
@@ -76,10 +90,8 @@ function updateMachine(tx: Tx, { name, power, network, daemon }: ArgsOf<"machine
   };
   const ran = before.power === "on" && before.daemon === "up";
   const runs = after.power === "on" && after.daemon === "up";
-  const booted = runs && !ran;
-  tx.table("machines").put(booted ? { ...after, bootedAt: tx.now } : after);
+  tx.table("machines").put(runs && !ran ? { ...after, bootedAt: tx.now } : after);
   if (before.power === "on" && after.power === "off") cutPower(tx, name);
-  if (booted) bootEngine(tx, name);
 }
 
 /** All processes end at once; the daemon has no time to write anything down. */
@@ -90,11 +102,6 @@ function cutPower(tx: Tx, name: string): void {
 function removeMachine(tx: Tx, name: string): void {
   findMachine(tx, name);
   cutPower(tx, name);
-  for (const container of tx.table("containers").by("machine", name))
-    removeContainer(tx, name, container.id, { force: true });
-  for (const volume of tx.table("volumes").by("machine", name)) deleteTree(tx, volumeTree(name, volume.name));
-  for (const table of ["networks", "volumes", "images", "engineEvents", "ports"] as const)
-    for (const row of tx.table(table).by("machine", name)) tx.table(table).delete(row.id);
   deleteTree(tx, `machine:${name}`);
   tx.table("machines").delete(name);
 }
