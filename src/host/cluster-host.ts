@@ -7,6 +7,7 @@ import type { ClusterDocument, CreateClusterRequest } from "../api/cluster";
 import { openRoot } from "../core/machine/files";
 import { course, LessonKeeper, type LessonState } from "../lessons";
 import { catalog } from "./catalog";
+import { freshSeed } from "./chance";
 import { LivingCluster } from "./cluster";
 import { parseDuration } from "./duration";
 import { serveIngress } from "./ingress";
@@ -102,7 +103,7 @@ export class ClusterHost {
     const id = url.pathname.split("/")[3] ?? "";
     this.#options.storage.setMeta("id", id);
     this.#options.storage.setMeta("origin", url.origin);
-    const chosen = seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
+    const chosen = seed ?? freshSeed();
     this.#options.storage.setMeta("machines", String(machines));
     this.#options.storage.setMeta("seed", String(chosen));
     this.#living.create(chosen, machines);

@@ -7,6 +7,7 @@ import type { ProcessRow } from "../core/machine/tables";
 import { isChange } from "../core/store/schema";
 import { createPty, type Pty } from "../shell";
 import { ByteQueue, emptyInput } from "./byte-queue";
+import { seededRandom } from "./chance";
 import { createHostFiles, type FileStore } from "./host-files";
 import { newAllowance, OutputBuffer } from "./output-buffer";
 import type { Waker } from "./ports";
@@ -290,18 +291,6 @@ function userOf(user: string): { uid: number; gid: number; name: string } {
   if (name === "" || name === "root" || name === "0") return { uid: 0, gid: Number(group) || 0, name: "root" };
   const uid = Number(name);
   return Number.isInteger(uid) ? { uid, gid: Number(group) || uid, name: String(uid) } : { uid: 1000, gid: 1000, name };
-}
-
-/** A stream per process, from its id: ids come from the cluster's seed. */
-function seededRandom(id: string): () => number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) state = Math.imul(state ^ id.charCodeAt(i), 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function writtenBy(_simulation: Simulation, row: ProcessRow): number {

@@ -8,6 +8,7 @@ import type { Input, Output, ProgramTable, SignalName, Tty } from "../api/proces
 import { complete, type Transport } from "../cli";
 import { createPty, interactive, type Pty, ShellSession, type ShellState } from "../shell";
 import { emptyInput } from "./byte-queue";
+import { seededRandom } from "./chance";
 import { createHostFiles, type FileStore } from "./host-files";
 import type { Storage } from "./ports";
 import { Running, type Surroundings } from "./runner";
@@ -192,7 +193,7 @@ export class Terminals {
       hostname: machine,
       user: { uid: 0, gid: 0, name: "root" },
       memoryLimit: 64 * 1024 * 1024,
-      random: Math.random,
+      random: seededRandom(`${simulation.view.table("meta").get("seed")?.value}/${machine}`),
       state: {
         get: (key) => memory.get(key),
         set: (key, value) => void memory.set(key, value),

@@ -34,6 +34,9 @@ const CORE_MAY_NOT: Record<string, readonly string[]> = {
   "swarm/agent": ["swarm/manager"],
 };
 
+/** The files of a machine are read through the engine's rows and catalogue: their shapes it may name, their code not. */
+const MAY_NAME_TYPES: Record<string, readonly string[]> = { machine: ["engine"] };
+
 const room = (path: string): string => /^(?:src\/)?([^/]+)/.exec(path)?.[1] ?? path;
 const imports = [...sourcesOf("src"), ...sourcesOf("web")].flatMap(importsOf);
 const named = ({ from, to, typesOnly }: Import): string => `${from} -> ${to}${typesOnly ? " (types)" : ""}`;
@@ -79,9 +82,12 @@ describe("imports between rooms", () => {
 describe("imports inside the core", () => {
   it("go from the swarm toward the store", () => {
     const within = (path: string, folder: string): boolean => path.startsWith(`src/core/${folder}/`);
-    const offending = imports.filter(({ from, to, own }) =>
+    const offending = imports.filter(({ from, to, own, typesOnly }) =>
       Object.entries(CORE_MAY_NOT).some(
-        ([folder, forbidden]) => own && within(from, folder) && forbidden.some((other) => within(to, other)),
+        ([folder, forbidden]) =>
+          own &&
+          within(from, folder) &&
+          forbidden.some((other) => within(to, other) && !(typesOnly && MAY_NAME_TYPES[folder]?.includes(other))),
       ),
     );
     expect(offending.map(named)).toEqual([]);

@@ -3,8 +3,8 @@
  * a whiteout hides what lies below it, an opaque directory hides what the lower ones have in it. Every question
  * touches the asked path and its directories only.
  */
+import { encodeUtf8 } from "../bytes";
 import type { CatalogFile, FileIndex } from "../engine/catalog";
-import { contentOf } from "../engine/catalog";
 import type { Blobs } from "../room";
 import type { View } from "../store/store";
 import { baseName, joinPath, parentOf } from "./paths";
@@ -77,7 +77,7 @@ function entryOf(file: CatalogFile): Entry {
 
 /** The bytes of a file entry. */
 export function contentOfEntry(entry: Entry, blobs: Blobs): Uint8Array {
-  if (entry.file) return contentOf(entry.file);
+  if (entry.file) return encodeUtf8(entry.file.content ?? "");
   return (entry.blob && blobs.get(entry.blob)) || new Uint8Array(0);
 }
 
