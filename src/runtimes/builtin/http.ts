@@ -14,7 +14,12 @@ export function respond(
   statusText?: string,
 ): HttpResponse {
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
-  return { status, ...(statusText ? { statusText } : {}), headers: [...headers, ["Content-Length", String(bytes.length)]], body: bytes };
+  return {
+    status,
+    ...(statusText ? { statusText } : {}),
+    headers: [...headers, ["Content-Length", String(bytes.length)]],
+    body: bytes,
+  };
 }
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -58,7 +58,9 @@ export const aptGet: Program = async (sys) => {
   const command = sys.argv.slice(1).find((arg) => !arg.startsWith("-"));
   if (command === "update") {
     const host = "http://deb.debian.org/debian";
-    await sys.stdout.write(`Ign:1 ${host} stable InRelease\nErr:1 ${host} stable InRelease\n  Temporary failure resolving 'deb.debian.org'\nReading package lists...\n`);
+    await sys.stdout.write(
+      `Ign:1 ${host} stable InRelease\nErr:1 ${host} stable InRelease\n  Temporary failure resolving 'deb.debian.org'\nReading package lists...\n`,
+    );
     await sys.stderr.write(
       `W: Failed to fetch ${host}/dists/stable/InRelease  Temporary failure resolving 'deb.debian.org'\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n`,
     );
@@ -80,6 +82,8 @@ export const node: Program = async (sys) => {
     await sys.stdout.write(`v${version}\n`);
     return 0;
   }
-  await sys.stderr.write("node: this simulation runs no JavaScript in containers; use a python image for code of your own\n");
+  await sys.stderr.write(
+    "node: this simulation runs no JavaScript in containers; use a python image for code of your own\n",
+  );
   return 1;
 };

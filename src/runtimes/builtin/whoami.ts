@@ -48,7 +48,10 @@ function answer(sys: Sys, server: { health: number }, name: string | undefined, 
     case "/bench":
       return respond(200, "1", [date, ["Connection", "keep-alive"], ["Content-Type", "text/plain"]]);
     case "/api":
-      return respond(200, `${JSON.stringify(facts(sys, name, request))}\n`, [date, ["Content-Type", "application/json"]]);
+      return respond(200, `${JSON.stringify(facts(sys, name, request))}\n`, [
+        date,
+        ["Content-Type", "application/json"],
+      ]);
     case "/data":
       return data(query, date);
     default:
@@ -77,12 +80,14 @@ function sortedHeaders(request: HttpRequest): [string, string][] {
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-const remote = (request: HttpRequest) => (request.remoteAddress.includes(":") ? request.remoteAddress : `${request.remoteAddress}:${port(request)}`);
+const remote = (request: HttpRequest) =>
+  request.remoteAddress.includes(":") ? request.remoteAddress : `${request.remoteAddress}:${port(request)}`;
 
 /** The wire does not tell the client's port; any ephemeral one is as true, so it follows from the address. */
 function port(request: HttpRequest): number {
   let hash = 0;
-  for (const c of request.remoteAddress + (header(request, "user-agent") ?? "")) hash = (hash * 31 + c.charCodeAt(0)) % 28_232;
+  for (const c of request.remoteAddress + (header(request, "user-agent") ?? ""))
+    hash = (hash * 31 + c.charCodeAt(0)) % 28_232;
   return 32_768 + hash;
 }
 
