@@ -7,7 +7,7 @@ import { notFound } from "../errors";
 import { applyOps } from "../machine/file-ops";
 import type { Room, Tx } from "../room";
 import { applyChanges } from "./build/changes";
-import { buildRoom } from "./build/room";
+import { buildRoom, cancelBuild } from "./build/room";
 import type { BuildContainers } from "./build/state";
 import { commitContainer } from "./commit";
 import { createContainer } from "./create";
@@ -19,6 +19,7 @@ import { importImage } from "./import";
 import type { LayerEntry } from "./layers";
 import { type LoadedImage, loadImages } from "./load";
 import { lookUpContainer } from "./names";
+import { fail } from "./progress";
 import { blobsAnswered, manifestAnswered, pullImage, resolvePull, stepPull } from "./pull";
 import { pushAnswered, pushImage, stepPush } from "./push";
 import { parseReference } from "./references";
@@ -53,6 +54,8 @@ declare module "../room" {
       reply: { id: string };
     };
     "image.load": { args: On & { images: LoadedImage[] }; reply: string[] };
+    /** The client went away: its pull, push or build ends. */
+    "operation.cancel": { args: { operation: string }; reply: undefined };
     "image.import": {
       args: On & { entries: LayerEntry[]; repository?: string; tag?: string; message?: string; changes?: string[] };
       reply: { id: string };
@@ -78,6 +81,10 @@ export const imageRoom: Room = {
     ...build.commands,
     "files.apply": (tx, { root, ops }) => applyOps(tx, root, ops),
     "request.answered": (tx, { request, answer }) => answered(tx, request, answer),
+    "operation.cancel": (tx, { operation }) => {
+      cancel(tx, operation);
+      return undefined;
+    },
     "image.pull": (tx, { machine, ...args }) => ({ operation: pullImage(tx, machine, args) }),
     "image.push": (tx, { machine, ...args }) => ({ operation: pushImage(tx, machine, args) }),
     "image.tag": (tx, { machine, source, repository, tag }) => {
@@ -104,11 +111,22 @@ export const imageRoom: Room = {
   loops: build.loops ?? [],
 };
 
+function cancel(tx: Tx, id: string): void {
+  const operation = tx.table("operations").get(id);
+  if (operation?.state !== "running") return;
+  if (operation.kind === "build") cancelBuild(tx, id, containers);
+  else {
+    for (const timer of ["pull.resolve", "pull.step", "push.step"]) tx.cancel(timer, id);
+    fail(tx, id, { message: "context canceled" });
+  }
+}
+
 function answered(tx: Tx, request: string, answer: unknown): void {
   const row = tx.table("requests").get(request);
   if (!row) return;
   tx.table("requests").delete(request);
   const { operation } = row.args as { operation: string };
+  if (tx.table("operations").get(operation)?.state !== "running") return;
   const value = (answer ?? {}) as Record<string, never>;
   if (row.kind === "registry.manifest") manifestAnswered(tx, operation, value);
   else if (row.kind === "registry.blobs") blobsAnswered(tx, operation, value);

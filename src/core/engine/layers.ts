@@ -4,10 +4,11 @@
  */
 import { sha256 } from "../digest";
 import { deleteTree, treeEntries } from "../machine/file-ops";
-import { fileId } from "../machine/layers";
+import type { FileSource } from "../machine/files";
+import { catalogLayer, fileId } from "../machine/layers";
 import type { FileRow } from "../machine/tables";
 import type { Tx } from "../room";
-import type { ResolvedLayer } from "./catalog";
+import { contentOf, type ResolvedLayer } from "./catalog";
 import type { LayerRow } from "./tables";
 
 /** What a layer holds of one file: its row without its place. */
@@ -104,3 +105,18 @@ export const layerSize = (
   tx: { table(name: "layers"): { get(id: string): LayerRow | undefined } },
   diffId: string,
 ): number => tx.table("layers").get(diffId)?.size ?? 0;
+
+/** A layer's files, for an archive; the content of those of the catalogue is given instead of a digest. */
+export function layerEntries(source: FileSource, diffId: string): (LayerEntry & { readonly content?: Uint8Array })[] {
+  const row = source.table("layers").get(diffId);
+  if (row?.source !== "catalog" || !row.reference)
+    return treeEntries(source, `layer:${diffId}`).map(({ id: _, tree: __, ...entry }) => entry);
+  const index = source.catalog.layer(row.reference);
+  const layer = catalogLayer(index);
+  return [...index.paths()].sort().flatMap((path) => {
+    const entry = layer.get(path);
+    if (!entry || path === "/") return [];
+    const { file, ...plain } = entry;
+    return [{ path, ...plain, ...(file ? { content: contentOf(file) } : {}) }];
+  });
+}

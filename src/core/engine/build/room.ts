@@ -4,10 +4,12 @@
  */
 import { DockerError, invalidParameter } from "../../errors";
 import { deleteTree } from "../../machine/file-ops";
+import { fileId } from "../../machine/layers";
 import type { Room, Tx } from "../../room";
 import { type Change, isChange } from "../../store/schema";
 import { shortId } from "../image-document";
 import { tagImage } from "../images";
+import type { LayerEntry } from "../layers";
 import { beginOperation, fail, finish, tell } from "../progress";
 import { familiarString, parseReference, withTag } from "../references";
 import { from, metaArg } from "./from";
@@ -18,11 +20,11 @@ import { instructionStep, keepRun } from "./steps";
 
 declare module "../../room" {
   interface Commands {
-    /** The context's files are in tree `context:ID`. Throws what is answered with 400. */
+    /** `entries` are the context's files. Throws what is answered with 400. */
     "build.start": {
       args: {
         machine: string;
-        context: string;
+        entries: readonly LayerEntry[];
         dockerfile: string;
         dockerfileName: string;
         archives?: Record<string, string>;
@@ -30,8 +32,6 @@ declare module "../../room" {
       };
       reply: { operation: string };
     };
-    /** The client went away. */
-    "build.cancel": { args: { operation: string }; reply: undefined };
   }
 }
 
@@ -43,10 +43,6 @@ export function buildRoom(containers: BuildContainers): Room {
   return {
     commands: {
       "build.start": (tx, args) => ({ operation: startBuild(tx, args) }),
-      "build.cancel": (tx, { operation }) => {
-        cancel(tx, operation, containers);
-        return undefined;
-      },
     },
     timers: { "build.step": (tx, id) => step(tx, id, containers) },
     loops: [
@@ -63,7 +59,7 @@ export function buildRoom(containers: BuildContainers): Room {
 
 interface StartArgs {
   readonly machine: string;
-  readonly context: string;
+  readonly entries: readonly LayerEntry[];
   readonly dockerfile: string;
   readonly dockerfileName: string;
   readonly archives?: Record<string, string>;
@@ -72,7 +68,7 @@ interface StartArgs {
 
 function startBuild(
   tx: Tx,
-  { machine, context, dockerfile, dockerfileName, archives = {}, options }: StartArgs,
+  { machine, entries, dockerfile, dockerfileName, archives = {}, options }: StartArgs,
 ): string {
   if (dockerfile === "") throw invalidParameter(`the Dockerfile (${dockerfileName}) cannot be empty`);
   for (const tag of options.tags) parseTag(tag);
@@ -80,7 +76,7 @@ function startBuild(
   const state: BuildState = {
     text: dockerfile,
     options,
-    context,
+    context: "",
     archives,
     position: 0,
     announced: false,
@@ -92,6 +88,9 @@ function startBuild(
     containers: [],
   };
   const { id } = beginOperation(tx, machine, "build", state);
+  const context = `context:${id}`;
+  for (const entry of entries) tx.table("files").put({ ...entry, id: fileId(context, entry.path), tree: context });
+  tx.table("operations").patch(id, { data: { ...state, context } });
   for (const warning of plan.warnings) tell(tx, id, { stream: `${warning}\n` });
   tx.schedule("build.step", id, QUICK_MILLIS);
   return id;
@@ -313,7 +312,8 @@ function removeContainers(build: Build, containers: BuildContainers): void {
   change(build, { containers: [] });
 }
 
-function cancel(tx: Tx, id: string, containers: BuildContainers): void {
+/** The client went away: the build ends, its containers with it. */
+export function cancelBuild(tx: Tx, id: string, containers: BuildContainers): void {
   const build = open(tx, id);
   if (!build) return;
   for (const container of build.state.containers)
