@@ -4,11 +4,12 @@ import { conflict, forbidden, invalidParameter, notFound, systemError } from "..
 import type { EndpointRow, PortRow } from "../net/tables";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
+import { claimAddress, reachNetwork, refuseUnattachable, releaseAddress } from "./attachable";
 import { networkEvent } from "./events";
 import { addressFaults, allocateAddress } from "./ipam";
-import { findNetwork, isUserDefined, lookUpNetwork } from "./networks";
+import { isUserDefined } from "./networks";
 import type { ContainerRow, NetworkRow } from "./tables";
-import type { EndpointSettings, PortBinding } from "./types";
+import type { EndpointSettings } from "./types";
 
 /** First and last port handed out when none is asked for (Linux `ip_local_port_range`). */
 const EPHEMERAL = { first: 32768, last: 60999 } as const;
@@ -35,10 +36,10 @@ export function connectSandbox(tx: Tx, container: ContainerRow): void {
   if (mode === "host" || mode.startsWith("container:")) return;
   if (container.config.NetworkDisabled) return;
   for (const [name, settings] of Object.entries(container.networks)) {
-    const network = settings.NetworkID
-      ? (lookUpNetwork(tx, container.machine, settings.NetworkID) ?? lookUpNetwork(tx, container.machine, name))
-      : lookUpNetwork(tx, container.machine, name);
+    const byId = settings.NetworkID ? reachNetwork(tx, container.machine, settings.NetworkID) : undefined;
+    const network = byId ?? reachNetwork(tx, container.machine, name);
     if (!network) throw notFound(`failed to set up container networking: network ${name} not found`);
+    refuseUnattachable(container, network, "failed to set up container networking: ");
     attach(tx, container, network, settings);
   }
   publishPorts(tx, container);
@@ -62,6 +63,7 @@ export function attach(tx: Tx, container: ContainerRow, network: NetworkRow, set
     names: dnsNames(container, network, settings),
     up: true,
   });
+  claimAddress(tx, container, network, address);
   networkEvent(tx, network, "connect", container.id);
   return endpoint;
 }
@@ -82,6 +84,7 @@ export function disconnectSandbox(tx: Tx, container: ContainerRow): void {
 
 function detach(tx: Tx, endpoint: EndpointRow): void {
   tx.table("endpoints").delete(endpoint.id);
+  releaseAddress(tx, endpoint);
   const network = tx.table("networks").get(`${endpoint.machine}/${endpoint.networkId}`);
   if (network) networkEvent(tx, network, "disconnect", endpoint.containerId);
 }
@@ -106,10 +109,7 @@ export function connectContainer(
     throw forbidden(
       "container cannot be connected to multiple networks with one of the networks in private (none) mode",
     );
-  if (network.scope === "swarm" && !network.attachable)
-    throw systemError(
-      `Could not attach to network ${network.name}: rpc error: code = PermissionDenied desc = network ${network.name} not manually attachable`,
-    );
+  refuseUnattachable(container, network);
   refuseAddress(network, settings, "invalid endpoint settings:\n");
   const kept = { ...settings, Aliases: settings.Aliases ?? [] };
   const row = tx.table("containers").patch(container.id, {
@@ -191,7 +191,7 @@ function publications(container: ContainerRow): Publication[] {
   if (all)
     for (const key of Object.keys(container.config.ExposedPorts ?? {})) {
       const { port, protocol } = parsePort(key);
-      if (!(bindings ?? {})[key]) list.push({ containerPort: port, protocol, hostIp: "", first: 0, last: 0 });
+      if (!bindings?.[key]) list.push({ containerPort: port, protocol, hostIp: "", first: 0, last: 0 });
     }
   return list.sort((a, b) => Number(a.first === 0) - Number(b.first === 0) || a.containerPort - b.containerPort);
 }
@@ -240,6 +240,3 @@ function holdsPort(view: View, machine: string, wanted: Publication, port: numbe
 
 /** Bindings as inspect and `docker ps` show them: a wildcard stands for both address families. */
 export const shownHostIps = (hostIp: string): readonly string[] => (hostIp === "" ? ["0.0.0.0", "::"] : [hostIp]);
-
-export type { PortBinding };
-export { findNetwork };

@@ -65,7 +65,8 @@ export function allocateAddress(view: View, network: NetworkRow, wanted = ""): {
     if (used.has(wanted)) throw forbidden("failed to set up container networking: Address already in use");
     return { address: wanted, prefix: subnet.prefix };
   }
-  const address = network.scope === "swarm" ? highest(subnet, used) : lowest(rangeOf(network, subnet), subnet, used);
+  for (const address of claimed(view, network)) used.add(address);
+  const address = lowest(rangeOf(network, subnet), subnet, used);
   if (!address)
     throw systemError(
       "failed to set up container networking: no available IPv4 addresses on this network's address pools: " +
@@ -89,13 +90,13 @@ function lowest(range: Cidr, subnet: Cidr, used: ReadonlySet<string>): string | 
   return undefined;
 }
 
-/** Containers that no task stands for take theirs from the far end, where the swarm's allocator comes last. */
-function highest(subnet: Cidr, used: ReadonlySet<string>): string | undefined {
-  for (let value = subnet.base + sizeOf(subnet.prefix) - 2; value > subnet.base; value--) {
-    const address = formatIp(value);
-    if (!used.has(address)) return address;
-  }
-  return undefined;
+/** What the swarm has given to services and tasks. */
+function claimed(view: View, network: NetworkRow): string[] {
+  if (network.scope !== "swarm") return [];
+  const head = `${network.networkId}/`;
+  return [...view.table("addresses").all()]
+    .filter((row) => row.id.startsWith(head))
+    .map((row) => row.id.slice(head.length));
 }
 
 /** What is wrong with an address a user asked for on a network; nothing when it is fine (moby `daemon/network.go`). */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { joinToken } from "../swarm";
 import { testEngine } from "../testing";
 
 const sleeper = { Cmd: ["sleep", "1000"] };
@@ -241,5 +242,57 @@ describe("connections", () => {
     expect(new Set(hits.slice(0, 3)).size).toBe(3);
     expect(hits.slice(3, 6)).toEqual(hits.slice(0, 3));
     expect(hits.slice(6)).toEqual(hits.slice(0, 3));
+  });
+});
+
+describe("overlay networks", () => {
+  const swarm = (attachable: boolean) => {
+    const engine = testEngine(2);
+    engine.run("swarm.init", {
+      machine,
+      advertiseAddr: "",
+      spec: {},
+      autoLock: false,
+      availability: "",
+      addressPool: null,
+      subnetSize: 24,
+      dataPathPort: 0,
+      forceNewCluster: false,
+    });
+    engine.pass(1000);
+    const token = joinToken(
+      [...engine.core.view.table("swarms").all()][0] as Parameters<typeof joinToken>[0],
+      "worker",
+    );
+    const remotes = ["192.168.99.101:2377"];
+    engine.run("swarm.join", { machine: "node2", advertiseAddr: "", remotes, token, availability: "" });
+    engine.run("swarmNetwork.create", { machine, spec: { Name: "ov", Driver: "overlay", Attachable: attachable } });
+    engine.pass(5000);
+    return engine;
+  };
+
+  it("join containers of different machines when they are attachable", () => {
+    const engine = swarm(true);
+    const server = engine.start(on("ov"), "server");
+    const client = engine.start(on("ov"), "client", "node2");
+    engine.listen(server, 80);
+    expect(engine.connect("server", 80, client, "node2")).toMatchObject({
+      containerId: server,
+      clientAddress: "10.0.1.3",
+    });
+    engine.run("machine.update", { name: "node2", network: "cut" });
+    expect(engine.connect("server", 80, client, "node2")).toMatchObject({ kind: "unreachable" });
+    engine.exit(server, 0);
+    expect([...engine.core.view.table("addresses").all()].some((row) => row.owner === `container:${server}`)).toBe(
+      false,
+    );
+  });
+
+  it("refuse containers that no task stands for when they are not", () => {
+    const engine = swarm(false);
+    engine.create(on("ov"), "server");
+    expect(() => engine.run("container.start", { machine, ref: "server" })).toThrow(
+      "Could not attach to network ov: rpc error: code = PermissionDenied desc = network ov not manually attachable",
+    );
   });
 });

@@ -3,6 +3,7 @@ import type { DockerError } from "../errors";
 import { notModified } from "../errors";
 import type { Room, Tx } from "../room";
 import "./commands";
+import { reachNetwork } from "./attachable";
 import { createContainer } from "./create";
 import { daemons } from "./daemons";
 import { connectContainer, disconnectContainer } from "./endpoints";
@@ -61,7 +62,7 @@ export const engineRoom: Room = {
     }),
     "network.remove": (tx, { machine, ref }) => removeNetwork(tx, machine, ref),
     "network.connect": (tx, { machine, ref, container, endpoint }) => {
-      const network = findNetwork(tx, machine, ref);
+      const network = reachNetwork(tx, machine, ref) ?? findNetwork(tx, machine, ref);
       connectContainer(tx, findContainer(tx, machine, container), network, endpoint ?? {});
     },
     "network.disconnect": (tx, { machine, ref, container, force }) => {
