@@ -5,7 +5,11 @@
 import { type Context, Hono } from "hono";
 import type { Backend } from "./backend";
 import { errorResponse, pageNotFound } from "./errors";
+import { authRoutes } from "./routers/auth/routes";
+import { buildRoutes } from "./routers/build/routes";
 import { configRoutes } from "./routers/config/routes";
+import { distributionRoutes } from "./routers/distribution/routes";
+import { imageRoutes } from "./routers/image/routes";
 import { nodeRoutes } from "./routers/node/routes";
 import { secretRoutes } from "./routers/secret/routes";
 import { serviceRoutes } from "./routers/service/routes";
@@ -18,6 +22,10 @@ export interface EngineApp {
 }
 
 const ROUTERS: readonly ((backend: Backend) => Hono)[] = [
+  authRoutes,
+  buildRoutes,
+  distributionRoutes,
+  imageRoutes,
   swarmRoutes,
   nodeRoutes,
   serviceRoutes,
