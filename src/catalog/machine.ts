@@ -32,4 +32,5 @@ export const machineFiles: readonly CatalogFile[] = [
   file("/root/.bashrc", "# Read by every interactive shell.\n"),
   dir("/etc/docker"),
   dir("/var/lib/docker", 0o711),
+  file("/var/run/docker.sock", ""), // what containers mount to talk to the daemon
 ];

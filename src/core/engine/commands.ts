@@ -77,7 +77,7 @@ declare module "../room" {
       reply: { deleted: string[]; reclaimed: number };
     };
     /** An event that only the API sees happen: attach, detach, resize, top, archive-path, extract-to-dir, export, exec_detach. */
-    "container.event": { args: On & { ref: string; action: string; attributes?: Record<string, string> }; reply: void };
+    "container.note": { args: On & { ref: string; action: string; attributes?: Record<string, string> }; reply: void };
     /** The IPv4 addresses a name stands for, as seen from there; empty when unknown. */
     "net.resolve": { args: { from: import("../net/connect").Origin; host: string }; reply: string[] };
   }

@@ -78,8 +78,12 @@ export function dnsNames(container: ContainerRow, network: NetworkRow, settings:
 
 /** Takes a container off all its networks and closes its ports. */
 export function disconnectSandbox(tx: Tx, container: ContainerRow): void {
-  for (const port of portsOf(tx, container)) tx.table("ports").delete(port.id);
+  closePorts(tx, container);
   for (const endpoint of tx.table("endpoints").by("container", container.id)) detach(tx, endpoint);
+}
+
+function closePorts(tx: Tx, container: ContainerRow): void {
+  for (const port of portsOf(tx, container)) tx.table("ports").delete(port.id);
 }
 
 function detach(tx: Tx, endpoint: EndpointRow): void {
@@ -116,7 +120,9 @@ export function connectContainer(
     networks: { ...container.networks, [network.name]: kept },
   });
   const runs = row.state === "running" || row.state === "paused";
-  if (runs) attach(tx, row, network, kept);
+  if (!runs) return;
+  attach(tx, row, network, kept);
+  if (portsOf(tx, row).length === 0) publishPorts(tx, row);
 }
 
 /** Throws when the address asked for cannot be had on the network. */
@@ -141,6 +147,7 @@ export function disconnectContainer(tx: Tx, container: ContainerRow, network: Ne
   tx.table("containers").patch(container.id, { networks });
   for (const endpoint of tx.table("endpoints").by("container", container.id))
     if (endpoint.networkId === network.networkId) detach(tx, endpoint);
+  if (tx.table("endpoints").count("container", container.id) === 0) closePorts(tx, container);
 }
 
 export const portsOf = (view: View, container: ContainerRow): PortRow[] =>

@@ -155,14 +155,20 @@ function realise(tx: Tx, machine: string, containerId: string, mount: Wanted, la
   if (type === "tmpfs") return { ...common, source: "", tree: `tmpfs:${containerId}${target}` };
   if (type === "bind") {
     const root = { kind: "machine", id: machine } as const;
-    if (!openRoot(tx, root).exists(mount.source))
-      applyOps(tx, root, [{ op: "mkdir", path: mount.source, recursive: true }]);
+    if (!openRoot(tx, root).exists(mount.source)) makeSource(tx, machine, mount.source);
     return { ...common, source: mount.source, tree: `machine:${machine}` };
   }
   const volume = createVolume(tx, machine, { Name: mount.source, DriverOpts: mount.options, Labels: mount.labels });
   const tree = volumeTree(machine, volume.name);
   if (mount.copy) copyUp(tx, layers, target, tree);
   return { ...common, name: volume.name, source: volumePath(volume.name), tree };
+}
+
+/** `-v` makes a directory that is missing on the machine. */
+function makeSource(tx: Tx, machine: string, source: string): void {
+  const { error } = applyOps(tx, { kind: "machine", id: machine }, [{ op: "mkdir", path: source, recursive: true }]);
+  if (error)
+    throw invalidParameter(`error while creating mount source path '${source}': mkdir ${error.path}: not a directory`);
 }
 
 /** An empty volume takes what the image has at its place. */

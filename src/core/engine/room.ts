@@ -43,7 +43,7 @@ export const engineRoom: Room = {
     "container.update": (tx, { machine, ref, hostConfig }) => updateContainer(tx, machine, ref, hostConfig),
     "container.remove": (tx, { machine, ref, force, volumes }) => removeContainer(tx, machine, ref, { force, volumes }),
     "container.prune": (tx, { machine, filters }) => pruneContainers(tx, machine, filters),
-    "container.event": (tx, { machine, ref, action, attributes }) =>
+    "container.note": (tx, { machine, ref, action, attributes }) =>
       containerEvent(tx, findContainer(tx, machine, ref), action, attributes),
     "exec.create": createExec,
     "exec.start": startExec,
