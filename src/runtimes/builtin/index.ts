@@ -1,14 +1,13 @@
 /** The servers and small programs of the catalog's images, by the name in their executables. */
 import type { Program } from "../../api/process";
-import { hello } from "./hello";
-import { tini } from "./tini";
-import { visualizer } from "./visualizer";
-import { whoami } from "./whoami";
+import { hello, tini } from "./small";
+import { visualizerProgram } from "./visualizer";
+import { whoamiServer } from "./whoami";
 
 /** Programs by executable name. */
 export const servers: Readonly<Record<string, Program>> = {
   hello,
   tini,
-  visualizer,
-  "whoami-server": whoami,
+  visualizer: visualizerProgram(),
+  "whoami-server": whoamiServer,
 };

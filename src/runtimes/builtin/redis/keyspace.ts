@@ -60,7 +60,10 @@ export class Keyspace {
   /** Writes an entry down; an emptied collection is removed. */
   put(database: number, key: string, entry: Entry): void {
     this.dirty++;
-    if (isEmpty(entry)) return this.forget(database, key);
+    if (isEmpty(entry)) {
+      this.forget(database, key);
+      return;
+    }
     this.databases[database]?.set(key, entry);
     this.state.set(`k${database}:${key}`, entry);
     for (const wake of [...this.waiting]) wake();
