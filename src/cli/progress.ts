@@ -46,12 +46,22 @@ export async function* textLines(body: ReadableStream<Uint8Array> | null): Async
 
 /** Prints the stream to its end. Throws StreamError for an error in it. */
 export async function showMessages(body: ReadableStream<Uint8Array> | null, options: ProgressOptions): Promise<void> {
-  let ids: string[] = [];
-  for await (const value of jsonLines(body)) {
-    const message = value as Message;
+  const printer = new MessagePrinter(options);
+  for await (const value of jsonLines(body)) await printer.print(value as Message);
+}
+
+/** Shows messages one by one; remembers on which line of the terminal each id stands. */
+export class MessagePrinter {
+  private ids: string[] = [];
+
+  constructor(private readonly options: ProgressOptions) {}
+
+  /** Throws StreamError for an error. */
+  async print(message: Message): Promise<void> {
+    const { options } = this;
     if (message.aux !== undefined) {
       options.onAux?.(message.aux);
-      continue;
+      return;
     }
     if (message.errorDetail || message.error) {
       const text = message.errorDetail?.message || message.error || "";
@@ -59,20 +69,16 @@ export async function showMessages(body: ReadableStream<Uint8Array> | null, opti
     }
     const moving = message.id !== undefined && message.id !== "" && message.progressDetail !== undefined;
     if (!moving || options.columns === undefined) {
-      if (!moving) ids = [];
+      if (!moving) this.ids = [];
       await options.write(plain(message));
-      continue;
+      return;
     }
     const id = message.id ?? "";
-    let lead = "";
-    if (!ids.includes(id)) {
-      ids.push(id);
-      lead = "\n";
-    }
-    const up = ids.length - ids.indexOf(id);
-    await options.write(
-      `${lead}\x1b[${up}A\x1b[2K\r${id}: ${message.status ?? ""} ${bar(message, options.columns)}\r\x1b[${up}B`,
-    );
+    const isNew = !this.ids.includes(id);
+    if (isNew) this.ids.push(id);
+    const up = this.ids.length - this.ids.indexOf(id);
+    const shown = `${id}: ${message.status ?? ""} ${bar(message, options.columns)}`;
+    await options.write(`${isNew ? "\n" : ""}\x1b[${up}A\x1b[2K\r${shown}\r\x1b[${up}B`);
   }
 }
 

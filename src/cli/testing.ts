@@ -85,7 +85,7 @@ function makeSys(args: readonly string[], setup: Setup, written: { stdout: strin
     },
     stdout: collect("stdout"),
     stderr: collect("stderr"),
-    clock: { now: () => NOW, sleep: async () => {} },
+    clock: makeClock(),
     killed: new AbortController().signal,
     random: () => 0.5,
     onSignal: () => () => {},
@@ -107,4 +107,15 @@ function makeSys(args: readonly string[], setup: Setup, written: { stdout: strin
   };
   // Only what commands use is there: a missing member fails the test that needs it.
   return fake as unknown as Sys;
+}
+
+/** A clock that moves only while somebody sleeps. */
+function makeClock(): Pick<Sys["clock"], "now" | "sleep"> {
+  let now = NOW;
+  return {
+    now: () => now,
+    sleep: async (millis) => {
+      now += millis;
+    },
+  };
 }
