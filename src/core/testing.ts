@@ -8,6 +8,7 @@ import { createCore } from "./index";
 import type { ProcessRow } from "./machine/tables";
 import type { Route } from "./net/connect";
 import type { ArgsOf, Blobs, CommandKind, CoreEvent, ReplyOf } from "./room";
+import type { StoredRow } from "./store/store";
 
 const program = (path: string): CatalogFile => ({
   path,
@@ -84,12 +85,17 @@ export interface TestEngine {
   actions(machine?: string): string[];
 }
 
-/** Machines node1.. with `busybox` pulled on each. */
-export function testEngine(machines = 1): TestEngine {
-  const core = createCore({ blobs: memoryBlobs(), catalog: testCatalog }, []);
+/** Machines node1.. with `busybox` pulled on each. `reload`: before each step the core is made anew from its rows. */
+export function testEngine(machines = 1, options: { readonly reload?: boolean } = {}): TestEngine {
+  const parts = { blobs: memoryBlobs(), catalog: testCatalog };
+  let core = createCore(parts, []);
+  const reload = () => {
+    if (options.reload) core = createCore(parts, JSON.parse(JSON.stringify([...core.store.dump()])) as StoredRow[]);
+  };
   const events: CoreEvent[] = [];
   core.initialise(1, Date.UTC(2026, 0, 1));
   const run = <K extends CommandKind>(kind: K, args: ArgsOf<K>): ReplyOf<K> => {
+    reload();
     const outcome = core.dispatch(kind, args);
     events.push(...outcome.events);
     if (outcome.error) throw outcome.error;
@@ -98,7 +104,8 @@ export function testEngine(machines = 1): TestEngine {
   const pass = (millis: number) => {
     const until = core.now + millis;
     for (;;) {
-      const { outcome, done } = core.advanceTo(until, 1000);
+      reload();
+      const { outcome, done } = core.advanceTo(until, 1);
       events.push(...outcome.events);
       if (done) return;
     }
@@ -116,7 +123,9 @@ export function testEngine(machines = 1): TestEngine {
   }
   pass(60_000);
   return {
-    core,
+    get core() {
+      return core;
+    },
     events,
     run,
     pass,
