@@ -1,11 +1,9 @@
 /** The door of the runtimes: every program that runs in containers beside the shell and its tools, by executable name. */
 import type { Program } from "../api/process";
+import { servers } from "./builtin/index";
 import { nginx } from "./builtin/nginx";
-import { redisCli } from "./builtin/redis/cli";
-import { redisServer } from "./builtin/redis/server";
-import { aptGet, hello, node, tini } from "./builtin/small";
+import { aptGet, node } from "./builtin/small";
 import { type DockerHook, visualizerProgram } from "./builtin/visualizer";
-import { whoamiServer } from "./builtin/whoami";
 import { pythonProgram } from "./micropython/python";
 import { PYTHONS, shortVersion } from "./micropython/version";
 import { type PackageIndex, pipProgram } from "./pip/index";
@@ -34,14 +32,10 @@ export function createRuntimes(platform: RuntimePlatform): Record<string, Progra
     return compiled;
   };
   const table: Record<string, Program> = {
-    "redis-server": redisServer,
-    "redis-cli": redisCli,
     nginx,
-    hello,
-    tini,
     node,
     "apt-get": aptGet,
-    "whoami-server": whoamiServer,
+    ...servers,
     visualizer: visualizerProgram(platform.docker),
   };
   for (const version of PYTHONS) {

@@ -1,5 +1,5 @@
 /** A small in-memory `Sys` for tests of programs: files, captured output, a virtual clock and a loopback network. */
-import type { Files, FileStat, Input, Listener, Output, Program, SignalName, Socket, Sys } from "../api/process";
+import type { FileStat, Files, Input, Listener, Output, Program, SignalName, Socket, Sys } from "../api/process";
 
 interface Node {
   type: FileStat["type"];
@@ -18,7 +18,9 @@ function fail(code: string, path: string): never {
 
 /** In-memory files from a map of paths to text. */
 export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Files {
-  const nodes = new Map<string, Node>([["/", { type: "dir", mode: 0o755, data: new Uint8Array(0), target: "", mtime: 0 }]]);
+  const nodes = new Map<string, Node>([
+    ["/", { type: "dir", mode: 0o755, data: new Uint8Array(0), target: "", mtime: 0 }],
+  ]);
   const parent = (path: string) => path.slice(0, path.lastIndexOf("/")) || "/";
   const join = (base: string, target: string) => new URL(target, `file://${base}/`).pathname.replace(/(.)\/$/, "$1");
   const real = (path: string, depth = 0): string => {
@@ -253,7 +255,11 @@ export function start(program: Program, argv: readonly string[], options: FakeOp
     },
     onSignal: (name, handler) => {
       handlers.set(name, [...(handlers.get(name) ?? []), handler]);
-      return () => handlers.set(name, (handlers.get(name) ?? []).filter((one) => one !== handler));
+      return () =>
+        handlers.set(
+          name,
+          (handlers.get(name) ?? []).filter((one) => one !== handler),
+        );
     },
     killed: killed.signal,
     spawn: options.spawn ?? (() => fail("ENOENT", "spawn")),

@@ -16,7 +16,8 @@ export const whoamiServer: Program = async (sys) => {
   }
   await sys.stderr.write(`${stamp(sys)} Starting up on port ${port}\n`);
   const signal = await untilSignal(sys, ["SIGTERM", "SIGINT"]);
-  return signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : 137;
+  // A Go program that is process 1 cannot die of a signal it has no handler for: its runtime then exits with 2.
+  return signal ? 2 : 137;
 };
 
 function stamp(sys: Sys): string {
@@ -97,11 +98,16 @@ function page(sys: Sys, name: string | undefined, request: HttpRequest): string 
     `Hostname: ${sys.hostname}`,
     ...addresses(sys).map((address) => `IP: ${address}`),
     `RemoteAddr: ${remote(request)}`,
+  ];
+  // What follows is the request as Go's http.Request.Write puts it: the agent second, lines ending as on the wire.
+  const headers = sortedHeaders(request);
+  const wire = [
     `${request.method} ${request.path} HTTP/1.1`,
     `Host: ${header(request, "host") ?? ""}`,
-    ...sortedHeaders(request).map(([key, value]) => `${key}: ${value}`),
+    `User-Agent: ${header(request, "user-agent") ?? "Go-http-client/1.1"}`,
+    ...headers.filter(([key]) => key !== "User-Agent").map(([key, value]) => `${key}: ${value}`),
   ];
-  return `${lines.join("\n")}\n\n`;
+  return `${lines.join("\n")}\n${wire.join("\r\n")}\r\n\r\n`;
 }
 
 function facts(sys: Sys, name: string | undefined, request: HttpRequest): unknown {

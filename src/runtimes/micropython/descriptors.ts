@@ -243,7 +243,7 @@ export class Descriptors {
   }
 
   #add(file: Open): number {
-    const free = this.#open.findIndex((slot) => slot === undefined);
+    const free = this.#open.indexOf(undefined);
     const fd = free < 0 ? this.#open.length : free;
     if (fd >= 1024) throw failure("EMFILE");
     this.#open[fd] = file;

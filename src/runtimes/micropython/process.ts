@@ -332,8 +332,7 @@ export class PythonProcess {
         this.#accept(raw);
         return undefined;
       },
-      translate: (_args, raw) =>
-        this.#call.version.major === 2 ? fromPython2(decoder.decode(raw)) : raw,
+      translate: (_args, raw) => (this.#call.version.major === 2 ? fromPython2(decoder.decode(raw)) : raw),
       traceback: ([type = "", text = ""]) =>
         explain({ type, traceback: text }, this.#call.version, (path) => this.#source(path)).text,
       signal: ([number = ""]) => this.#watch(Number(number)),

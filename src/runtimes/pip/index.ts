@@ -85,7 +85,7 @@ async function list({ sys, site }: Context, args: readonly string[]): Promise<nu
   const version = width(["Version", ...all.map((one) => one.version)]);
   const rows = all.map((one) => `${one.name.padEnd(name)} ${one.version}`);
   await sys.stdout.write(
-    `${["Package".padEnd(name) + " Version", `${"-".repeat(name)} ${"-".repeat(version)}`, ...rows].join("\n")}\n`,
+    `${[`${"Package".padEnd(name)} Version`, `${"-".repeat(name)} ${"-".repeat(version)}`, ...rows].join("\n")}\n`,
   );
   return 0;
 }

@@ -68,20 +68,20 @@ function parse(context: Context, args: readonly string[]): Options {
         : [arg];
     if (name === "-r" || name === "--requirement") {
       const path = value ?? args[++i];
-      if (path === undefined) throw new Failed(usage(context, `${name} option requires 1 argument`), 2);
+      if (path === undefined) throw new Failed(usage(`${name} option requires 1 argument`), 2);
       options.wanted.push(...fromFile(context, path));
     } else if (WITH_VALUE.test(name)) {
       if (value === undefined) i++;
     } else if (name === "-q" || name === "--quiet" || name === "-qq") options.quiet = true;
     else if (name === "-U" || name === "--upgrade") options.upgrade = true;
     else if (NO_VALUE.test(name)) continue;
-    else if (name.startsWith("-")) throw new Failed(usage(context, `no such option: ${name}`), 2);
-    else options.wanted.push({ requirement: read(context, arg, ""), from: "", direct: true });
+    else if (name.startsWith("-")) throw new Failed(usage(`no such option: ${name}`), 2);
+    else options.wanted.push({ requirement: read(arg, ""), from: "", direct: true });
   }
   return options;
 }
 
-const usage = (context: Context, problem: string) =>
+const usage = (problem: string) =>
   `\nUsage:   \n  pip install [options] <requirement specifier> [package-index-options] ...\n  pip install [options] -r <requirements file> [package-index-options] ...\n\n${problem}\n`;
 
 function fromFile(context: Context, path: string): Wanted[] {
@@ -95,11 +95,11 @@ function fromFile(context: Context, path: string): Wanted[] {
     const line = raw.replace(/(^|\s)#.*$/, "").trim();
     if (line === "" || line.startsWith("-")) return [];
     const where = ` (from -r ${path} (line ${i + 1}))`;
-    return [{ requirement: read(context, line, where), from: where, direct: true }];
+    return [{ requirement: read(line, where), from: where, direct: true }];
   });
 }
 
-function read(context: Context, text: string, where: string): Requirement {
+function read(text: string, where: string): Requirement {
   const requirement = parseRequirement(text);
   if (requirement) return requirement;
   throw new Failed(`ERROR: Invalid requirement: '${text}'${where}\n`);
