@@ -5,6 +5,7 @@ import { conflict, invalidParameter, notFound } from "../errors";
 import { MAX_EXECS } from "../limits";
 import { openRoot } from "../machine/files";
 import type { ArgsOf, Tx } from "../room";
+import type { View } from "../store/store";
 import { containerEvent } from "./events";
 import { checkDirectory, ExecFault, findExecutable, resolveUser } from "./executable";
 import { findContainer } from "./names";
@@ -71,7 +72,7 @@ function execEvent(tx: Tx, container: ContainerRow, exec: ExecRow, action: strin
   containerEvent(tx, container, action, { execID: exec.id, ...more });
 }
 
-export function findExec(tx: Pick<Tx, "table">, machine: string, id: string): ExecRow {
+export function findExec(tx: View, machine: string, id: string): ExecRow {
   const exec = tx.table("execs").get(id);
   if (exec?.machine !== machine) throw notFound(`No such exec instance: ${id}`);
   return exec;

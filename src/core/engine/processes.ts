@@ -1,6 +1,7 @@
 /** Process rows of containers and execs: what the host shall run, with the environment Docker gives it. */
 import type { ProcessRow } from "../machine/tables";
 import type { Tx } from "../room";
+import type { View } from "../store/store";
 import { hostnameOf } from "./etc-files";
 import { DEFAULT_PATH, type User } from "./executable";
 import type { ContainerRow } from "./tables";
@@ -86,7 +87,7 @@ export function environment(
 }
 
 /** All processes that run in a container: its own and those of execs. */
-export const processesIn = (tx: Pick<Tx, "table">, container: ContainerRow): ProcessRow[] => {
+export const processesIn = (tx: View, container: ContainerRow): ProcessRow[] => {
   const owners = [
     container.id,
     ...tx
@@ -98,7 +99,7 @@ export const processesIn = (tx: Pick<Tx, "table">, container: ContainerRow): Pro
 };
 
 /** The container's own process. */
-export const mainProcess = (tx: Pick<Tx, "table">, container: ContainerRow): ProcessRow | undefined =>
+export const mainProcess = (tx: View, container: ContainerRow): ProcessRow | undefined =>
   tx.table("processes").by("owner", container.id)[0];
 
 /** Sends a signal to one process. */
