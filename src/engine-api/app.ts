@@ -8,13 +8,18 @@ import { errorResponse, pageNotFound } from "./errors";
 import { authRoutes } from "./routers/auth/routes";
 import { buildRoutes } from "./routers/build/routes";
 import { configRoutes } from "./routers/config/routes";
+import { containerRoutes } from "./routers/container/routes";
 import { distributionRoutes } from "./routers/distribution/routes";
+import { execRoutes } from "./routers/exec/routes";
 import { imageRoutes } from "./routers/image/routes";
+import { networkRoutes } from "./routers/network/routes";
 import { nodeRoutes } from "./routers/node/routes";
 import { secretRoutes } from "./routers/secret/routes";
 import { serviceRoutes } from "./routers/service/routes";
 import { swarmRoutes } from "./routers/swarm/routes";
+import { systemRoutes } from "./routers/system/routes";
 import { taskRoutes } from "./routers/task/routes";
+import { volumeRoutes } from "./routers/volume/routes";
 import { API_VERSION, ENGINE_VERSION, unversionedPath, versionRefusal } from "./version";
 
 export interface EngineApp {
@@ -22,10 +27,15 @@ export interface EngineApp {
 }
 
 const ROUTERS: readonly ((backend: Backend) => Hono)[] = [
+  containerRoutes,
+  execRoutes,
   authRoutes,
   buildRoutes,
   distributionRoutes,
   imageRoutes,
+  networkRoutes,
+  systemRoutes,
+  volumeRoutes,
   swarmRoutes,
   nodeRoutes,
   serviceRoutes,
