@@ -1,5 +1,8 @@
 /** The servers and small programs of the catalog's images, by the name in their executables. */
 import type { Program } from "../../api/process";
+import { nginx } from "./nginx";
+import { redisCli } from "./redis-cli";
+import { redisServer } from "./redis-server";
 import { hello, tini } from "./small";
 import { visualizerProgram } from "./visualizer";
 import { whoamiServer } from "./whoami";
@@ -7,6 +10,9 @@ import { whoamiServer } from "./whoami";
 /** Programs by executable name. */
 export const servers: Readonly<Record<string, Program>> = {
   hello,
+  nginx,
+  "redis-cli": redisCli,
+  "redis-server": redisServer,
   tini,
   visualizer: visualizerProgram(),
   "whoami-server": whoamiServer,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Listener } from "../../../api/process";
-import { memoryFiles, runProgram, start } from "../../testing";
-import { redisCli } from "./cli";
-import { redisServer } from "./server";
+import type { Listener } from "../../api/process";
+import { memoryFiles, runProgram, start } from "../testing";
+import { redisCli } from "./redis-cli";
+import { redisServer } from "./redis-server";
 
 const files = () => {
   const made = memoryFiles();
