@@ -55,22 +55,41 @@ function trampoline(signature) {
 
 function transform(wat) {
   const functions = [];
-  let text = replace(wat, /^ {2}\(import "env" "invoke_([iv]+)" .*\)\n/gm, (_, signature) => {
-    functions.push(trampoline(signature));
-    return "";
-  }, 11);
-  text = replace(text, /^ {2}\(import "env" "_emscripten_throw_longjmp" .*\)\n/m, () => {
-    functions.push("  (func $env._emscripten_throw_longjmp throw $lj)\n");
-    return '  (import "env" "tick" (func $env.tick))\n';
-  }, 1);
-  text = replace(text, /^ +loop.*\n/gm, (line) => line +
-    "global.get $fuel i32.const 1 i32.sub global.set $fuel global.get $fuel i32.eqz if call $env.tick end\n");
-  // The stack check of mp_js_init, which would stop at 155 nested calls; machine.ts gives a larger stack.
-  text = replace(text, /(\(func \$mp_js_init [\s\S]*?)i32\.const 32768\n/, (_, head) => `${head}i32.const 491520\n`, 1);
+  let text = replace(
+    wat,
+    /^ {2}\(import "env" "invoke_([iv]+)" .*\)\n/gm,
+    (_, signature) => {
+      functions.push(trampoline(signature));
+      return "";
+    },
+    11,
+  );
+  text = replace(
+    text,
+    /^ {2}\(import "env" "_emscripten_throw_longjmp" .*\)\n/m,
+    () => {
+      functions.push("  (func $env._emscripten_throw_longjmp throw $lj)\n");
+      return '  (import "env" "tick" (func $env.tick))\n';
+    },
+    1,
+  );
+  text = replace(
+    text,
+    /^ +loop.*\n/gm,
+    (line) =>
+      line + "global.get $fuel i32.const 1 i32.sub global.set $fuel global.get $fuel i32.eqz if call $env.tick end\n",
+  );
+  // The stack check of mp_js_init, which would stop at 155 nested calls; now at about 1,000, as CPython.
+  text = replace(text, /(\(func \$mp_js_init [\s\S]*?)i32\.const 32768\n/, (_, head) => `${head}i32.const 212992\n`, 1);
   text = replace(text, /\(memory \$memory 259 32768\)/, "(memory $memory 16 32768)", 1);
   text = replace(text, /^ {2}\(export "(__em_js__\w+|__st\w+_em_js|mp_js_do_exec_async|mp_js_repl_\w+)" .*\)\n/gm, "");
-  return replace(text, /^ {2}\(export "memory" \(memory \$memory\)\)\n/m, (line) =>
-    `  (tag $lj)\n  (global $fuel (mut i32) (i32.const 100000))\n  (export "fuel" (global $fuel))\n${line}${functions.join("")}`, 1);
+  return replace(
+    text,
+    /^ {2}\(export "memory" \(memory \$memory\)\)\n/m,
+    (line) =>
+      `  (tag $lj)\n  (global $fuel (mut i32) (i32.const 100000))\n  (export "fuel" (global $fuel))\n${line}${functions.join("")}`,
+    1,
+  );
 }
 
 async function buildWasm(out) {
@@ -80,7 +99,11 @@ async function buildWasm(out) {
   const stock = wabt.readWasm(source, { readDebugNames: false, ...features });
   stock.generateNames();
   stock.applyNames();
-  const module = wabt.parseWat("micropython.wat", transform(stock.toText({ foldExprs: false, inlineExport: false })), features);
+  const module = wabt.parseWat(
+    "micropython.wat",
+    transform(stock.toText({ foldExprs: false, inlineExport: false })),
+    features,
+  );
   module.validate(features);
   const binary = module.toBinary({ write_debug_names: false }).buffer;
   writeFileSync(path.join(out, "micropython.wasm"), binary);

@@ -18,8 +18,8 @@ export const GRACE_SLICES = 250;
 /** Bytes of linear memory of one Python process, whatever its container may use: all live in one isolate of 128 MB. */
 export const MACHINE_BYTES = 64 * 1024 * 1024;
 
-/** Bytes of the C stack: deep enough for Python's 1,000 calls to be stopped by the Python stack instead. */
-export const C_STACK_BYTES = 512 * 1024;
+/** Bytes of the C stack; the check that `scripts/micropython/build.mjs` sets lies below it. */
+export const C_STACK_BYTES = 256 * 1024;
 
 /** Words of the Python stack. */
 export const PYTHON_STACK_WORDS = 24 * 1024;

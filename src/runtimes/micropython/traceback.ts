@@ -121,9 +121,17 @@ const OPERATORS: Readonly<Record<string, string>> = {
   __ge__: ">=",
 };
 
+const SYSTEM_ERRORS = new Set(
+  "OSError FileNotFoundError FileExistsError PermissionError IsADirectoryError NotADirectoryError ConnectionError ConnectionRefusedError ConnectionResetError BrokenPipeError TimeoutError gaierror".split(" "),
+);
+
 /** CPython's wording by exception type; each rule takes MicroPython's message. */
 function reword(type: string, message: string, version: PythonVersion): { type: string; message: string } {
   const two = version.major === 2;
+  const system = /^\((-?\d+), (['"])(.*?)\2(?:, (.*?))?,?\)$/.exec(message);
+  if (system && SYSTEM_ERRORS.has(type)) {
+    return reword(type, `[Errno ${system[1]}] ${system[3]}${system[4] ? `: ${system[4]}` : ""}`, version);
+  }
   const name = (text: string) => /'([^']*)'/.exec(text)?.[1] ?? text;
   switch (type) {
     case "ImportError":
