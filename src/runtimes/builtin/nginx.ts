@@ -381,7 +381,8 @@ class Nginx {
   }
 
   #isDir(path: string): boolean {
-    return this.sys.files.exists(path) && this.sys.files.stat(path).type === "dir";
+    const folder = path.replace(/(.)\/+$/, "$1");
+    return this.sys.files.exists(folder) && this.sys.files.stat(folder).type === "dir";
   }
 }
 
