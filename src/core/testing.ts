@@ -65,6 +65,7 @@ export function memoryBlobs(): Blobs {
 
 export interface TestEngine {
   readonly core: Core;
+  readonly blobs: Blobs;
   /** What the steps so far emitted. */
   readonly events: CoreEvent[];
   run<K extends CommandKind>(kind: K, args: ArgsOf<K>): ReplyOf<K>;
@@ -123,6 +124,7 @@ export function testEngine(machines = 1, options: { readonly reload?: boolean } 
   }
   pass(60_000);
   return {
+    blobs: parts.blobs,
     get core() {
       return core;
     },
