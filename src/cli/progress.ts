@@ -95,9 +95,9 @@ function hasCount(message: Message): boolean {
 }
 
 function bar(message: Message, columns: number): string {
-  const { current = 0, total = 0, hidecounts = false } = message.progressDetail ?? {};
+  const { current = 0, total = 0, hidecounts = false, units = "" } = message.progressDetail ?? {};
   if (current <= 0 && total <= 0) return "";
-  const now = humanSize(current).padStart(8);
+  const now = units === "" ? humanSize(current).padStart(8) : `${current} ${units}`;
   if (total <= 0) return now;
   let cells = "";
   if (columns > 110) {
@@ -105,7 +105,9 @@ function bar(message: Message, columns: number): string {
     const head = share >= 50 ? "=".repeat(50) : "=".repeat(share);
     cells = `[${head}>${" ".repeat(Math.max(0, 50 - share))}] `;
   }
-  return hidecounts ? cells : `${cells}${current > total ? now : `${now}/${humanSize(total)}`}`;
+  if (hidecounts) return cells;
+  if (current > total) return `${cells}${now}`;
+  return `${cells}${units === "" ? `${now}/${humanSize(total)}` : `${current}/${total} ${units}`}`;
 }
 
 /** Where a stream is printed: stdout, with bars when there is a terminal. */

@@ -1,6 +1,7 @@
 /** All commands: the groups, and those that `docker` has directly. */
 import type { Command, Group } from "../command";
 import { nameOf } from "../command";
+import { config } from "./config";
 import { container } from "./container";
 import { ps } from "./container/ls";
 import { context } from "./context";
@@ -8,14 +9,30 @@ import { image } from "./image";
 import { images } from "./image/ls";
 import { rmi } from "./image/rm";
 import { network } from "./network";
+import { node } from "./node";
+import { secret } from "./secret";
 import { stack } from "./stack";
+import { swarm } from "./swarm";
 import { builder, system } from "./system";
 import { inspect } from "./system/inspect";
 import { login, logout, search } from "./system/registry";
 import { version } from "./system/version";
 import { volume } from "./volume";
 
-export const GROUPS: readonly Group[] = [builder, container, context, image, network, stack, system, volume];
+export const GROUPS: readonly Group[] = [
+  builder,
+  config,
+  container,
+  context,
+  image,
+  network,
+  node,
+  secret,
+  stack,
+  swarm,
+  system,
+  volume,
+];
 
 /** Container commands that exist under `docker container` only. */
 const NOT_ON_TOP = new Set(["inspect", "ls", "prune"]);

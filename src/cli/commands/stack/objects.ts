@@ -7,6 +7,7 @@ import { readBytes } from "../../compose/load";
 import { scoped, stackFilter, stackLabels } from "../../compose/namespace";
 import type { Config, FileObjectConfig, NetworkConfig } from "../../compose/types";
 import { CliError, isNotFound } from "../../errors";
+import { base64 } from "../../parse/base64";
 
 export interface StackNetwork {
   readonly Id: string;
@@ -123,11 +124,4 @@ function fileObjectSpec(ctx: Context, stack: string, key: string, object: FileOb
     return { ...annotations, Driver: { Name: object.driver, ...options }, ...templating };
   }
   return { ...annotations, Data: base64(readBytes(ctx.sys, object.file ?? "")), ...templating };
-}
-
-/** Standard base64 of bytes of any length. */
-export function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
 }
