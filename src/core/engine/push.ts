@@ -61,7 +61,7 @@ function localTags(tx: Tx, machine: string, reference: Reference): string[] {
 /** Timer: the next lines, or the next tag. */
 export function stepPush(tx: Tx, id: string): void {
   const operation = tx.table("operations").get(id);
-  if (!operation || operation.state !== "running") return;
+  if (operation?.state !== "running") return;
   const state = operation.data as PushState;
   attempt(tx, id, () => {
     if (state.plan.length === 0) begin(tx, id, operation.machine, state);
