@@ -39,7 +39,8 @@ export function createRuntimes(platform: RuntimePlatform): Record<string, Progra
     visualizer: visualizerProgram(platform.docker),
   };
   for (const version of PYTHONS) {
-    const [python, pip] = [pythonProgram(version, machine), pipProgram(version, platform.packages)];
+    const pip = pipProgram(version, platform.packages);
+    const python = pythonProgram(version, machine, pip);
     const names = [shortVersion(version), ...(version.major === 2 ? ["2"] : ["3", ""])];
     for (const name of names) {
       table[`python${name}`] = python;

@@ -38,7 +38,12 @@ function tokenize(text: string): Token[] {
     /(\n)|[ \t\r]+|#[^\n]*|"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([{};])|((?:[^\s{};"'#]|\$\{\w+\}|\{\d+(?:,\d*)?\})+)/g;
   for (const [whole, newline, double, single, mark, word] of text.matchAll(pattern)) {
     const quoted = double ?? single;
-    if (quoted !== undefined) tokens.push({ text: quoted.replace(/\\(["'\\])/g, "$1"), line, quoted: true });
+    if (quoted !== undefined)
+      tokens.push({
+        text: quoted.replace(/\\(["'\\ntr])/g, (_, c: string) => ({ n: "\n", t: "\t", r: "\r" })[c] ?? c),
+        line,
+        quoted: true,
+      });
     else if (mark ?? word) tokens.push({ text: mark ?? word ?? "", line, quoted: false });
     line += newline ? 1 : whole.split("\n").length - 1;
   }

@@ -1,19 +1,26 @@
 /** The `python` command: its options, and how a program is found. The rest is `process.ts`. */
 import type { Program, Sys } from "../../api/process";
 import { type Invocation, PythonProcess } from "./process";
-import { fullVersion, type PythonVersion, shortVersion } from "./version";
+import { fullVersion, type PythonVersion } from "./version";
 
 type Parsed =
   | Pick<Invocation, "mode" | "target" | "argv" | "unbuffered">
   | { readonly say: string; readonly code: number; readonly error?: boolean };
 
-/** The interpreter of one version. `machine` gives the compiled wasm, once per isolate. */
-export function pythonProgram(version: PythonVersion, machine: () => Promise<WebAssembly.Module>): Program {
+/** The interpreter of one version. `machine` gives the compiled wasm, once per isolate; `pip` is what `-m pip` runs. */
+export function pythonProgram(
+  version: PythonVersion,
+  machine: () => Promise<WebAssembly.Module>,
+  pip?: Program,
+): Program {
   return async (sys) => {
     const call = parse(sys, version);
     if ("say" in call) {
       await (call.error ? sys.stderr : sys.stdout).write(call.say);
       return call.code;
+    }
+    if (pip && call.mode === "module" && call.target === "pip") {
+      return pip(Object.create(sys, { argv: { value: ["pip", ...call.argv.slice(1)] } }) as Sys);
     }
     if (call.mode === "interactive") await sys.stdout.write(banner(version));
     return new PythonProcess(sys, { ...call, version }, await machine()).run();
@@ -58,5 +65,3 @@ function banner(version: PythonVersion): string {
       : "(main, Oct 21 2025, 02:11:43) [GCC 14.2.0] on linux";
   return `Python ${fullVersion(version)} ${build}\nType "help", "copyright", "credits" or "license" for more information.\n`;
 }
-
-export { shortVersion };

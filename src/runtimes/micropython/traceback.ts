@@ -122,7 +122,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
 };
 
 const SYSTEM_ERRORS = new Set(
-  "OSError FileNotFoundError FileExistsError PermissionError IsADirectoryError NotADirectoryError ConnectionError ConnectionRefusedError ConnectionResetError BrokenPipeError TimeoutError gaierror".split(" "),
+  "OSError FileNotFoundError FileExistsError PermissionError IsADirectoryError NotADirectoryError ConnectionError ConnectionRefusedError ConnectionResetError BrokenPipeError TimeoutError gaierror".split(
+    " ",
+  ),
 );
 
 /** CPython's wording by exception type; each rule takes MicroPython's message. */
