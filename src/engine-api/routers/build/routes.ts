@@ -100,7 +100,10 @@ function findDockerfile(files: readonly ArchiveFile[], asked: string): { name: s
   const at = (path: string) => files.find((file) => file.entry.path === normalise(path) && file.data);
   const file = at(asked || "Dockerfile") ?? (asked === "" || asked === "Dockerfile" ? at("dockerfile") : undefined);
   if (!file?.data) throw invalidParameter(`Cannot locate specified Dockerfile: ${asked || "Dockerfile"}`);
-  return { name: file.entry.path.slice(1), text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(file.data) };
+  return {
+    name: file.entry.path.slice(1),
+    text: new TextDecoder("utf-8", { ignoreBOM: true, fatal: false }).decode(file.data),
+  };
 }
 
 /** Dockerfile and .dockerignore are always sent; where .dockerignore names them they are not part of the context. */

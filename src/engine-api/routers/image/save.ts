@@ -80,8 +80,10 @@ async function saveImage(
   };
   const Layers: string[] = [];
   for (const diffId of row.layers)
-    Layers.push(await blob(diffId, () => packLayer(layerEntries(filesOf(backend), diffId), backend.blobs)));
-  const Config = await blob(row.imageId, async () => new TextEncoder().encode(config));
+    Layers.push(
+      await blob(diffId, async () => (await packLayer(layerEntries(filesOf(backend), diffId), backend.blobs)).slice()),
+    );
+  const Config = await blob(row.imageId, async () => new TextEncoder().encode(config).slice());
   return { Config, RepoTags: tags.length > 0 ? tags : null, Layers };
 }
 
