@@ -2,6 +2,20 @@
 import _host
 
 
+_second = [None, '']
+
+
+def date():
+    """The Date header's text; formatting costs more than answering, so once a second."""
+    import utime
+    now = utime.time_ns() // 1000000000
+    if now != _second[0]:
+        import time
+        _second[0] = now
+        _second[1] = time.strftime('%a, %d %b %Y %H:%M:%S GMT', time.gmtime(now))
+    return _second[1]
+
+
 class Mapping:
     """A dictionary by composition: a subclass of a built-in type cannot be relied on here."""
 

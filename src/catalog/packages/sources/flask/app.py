@@ -5,7 +5,7 @@ import _serve
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, abort
 from werkzeug.serving import log_request, announce
 from werkzeug.wrap import Request, Response, redirect
-from _http import Mapping, REASONS
+from _http import Mapping, REASONS, date
 
 VERSION = '@VERSION@'
 MODERN = VERSION[:2] not in ('0.', '1.')
@@ -566,11 +566,9 @@ _banner = []
 def _server():
     if not _banner:
         import werkzeug
-        import time
         v = sys.version_info
-        _banner.append('Server: Werkzeug/%s Python/%d.%d.%d' % (werkzeug.__version__, v[0], v[1], v[2]))
-    import time
-    return _banner[0] + '\nDate: ' + time.strftime('%a, %d %b %Y %H:%M:%S GMT')
+        _banner.append('Server: Werkzeug/%s Python/%d.%d.%d\nDate: ' % (werkzeug.__version__, v[0], v[1], v[2]))
+    return _banner[0] + date()
 
 
 def banner(name, debug):

@@ -47,12 +47,12 @@ def main():
         raise SystemExit(4)
     import werkzeug.serving as serving
     if hasattr(app, '_respond'):
-        from werkzeug.wrap import REASONS
+        from _http import REASONS, date
 
         def answer(raw):
             r = app._respond(raw)
             lines = r._lines()
-            lines[0:0] = ['Server: gunicorn', 'Date: ' + time.strftime('%a, %d %b %Y %H:%M:%S GMT'), 'Connection: close']
+            lines[0:0] = ['Server: gunicorn', 'Date: ' + date(), 'Connection: close']
             if access:
                 print('%s - - [%s +0000] "%s %s HTTP/1.1" %d %d "-" "%s"' % (raw.remote, time.strftime('%d/%b/%Y:%H:%M:%S'), raw.method, raw.target, r.status_code, len(r._data), '-'), flush=True)
             return r.status_code, REASONS.get(r.status_code, '').upper(), lines, b'' if raw.method == 'HEAD' else r._data

@@ -86,7 +86,7 @@ class BaseHTTPRequestHandler:
         self._reason = message or _http.REASONS.get(code, '')
         self.log_request(code)
         self.send_header('Server', self.version_string())
-        self.send_header('Date', self.date_time_string())
+        self.send_header('Date', _http.date())
 
     def send_response_only(self, code, message=None):
         self._status = int(code)
