@@ -94,9 +94,19 @@ export function tagImage(tx: Tx, row: ImageRow, reference: Reference, event = tr
     if (other.id !== row.id && other.repoTags.includes(name))
       images.patch(other.id, { repoTags: other.repoTags.filter((tag) => tag !== name) });
   const current = images.get(row.id) as ImageRow;
-  const repoTags = current.repoTags.includes(name) ? current.repoTags : [...current.repoTags, name].sort();
+  const repoTags = current.repoTags.includes(name) ? current.repoTags : sortNames([...current.repoTags, name]);
   images.patch(row.id, { repoTags, ...(event ? { lastTagTime: tx.now } : {}) });
   if (event) imageEvent(tx, row, "tag", name);
+}
+
+/** By their full names, as moby's reference store has them: those of Docker Hub before `localhost:5000/x`. */
+function sortNames(names: readonly string[]): string[] {
+  const full = (name: string) => {
+    const first = name.slice(0, Math.max(0, name.indexOf("/")));
+    if (first === "localhost" || /[.:]/.test(first)) return name;
+    return first === "" ? `docker.io/library/${name}` : `docker.io/${name}`;
+  };
+  return [...names].sort((a, b) => (full(a) < full(b) ? -1 : 1));
 }
 
 /** Remembers the digest a registry knows the image by. */
@@ -104,7 +114,7 @@ export function addDigest(tx: Tx, row: ImageRow, reference: Reference, digest: s
   const name = `${familiarName(reference)}@${digest}`;
   const current = tx.table("images").get(row.id) as ImageRow;
   if (!current.repoDigests.includes(name))
-    tx.table("images").patch(row.id, { repoDigests: [...current.repoDigests, name].sort() });
+    tx.table("images").patch(row.id, { repoDigests: sortNames([...current.repoDigests, name]) });
 }
 
 /** `POST /images/NAME/tag`. */
