@@ -150,9 +150,7 @@ function redis(version: string, tags: readonly string[], created: string, alpine
       kit(`ENV REDIS_VERSION=${version}`),
       kit("RUN /bin/sh -c set -eux; build redis # buildkit", {
         size: total - (base.size ?? 0) - 5_000,
-        files: ["redis-server", "redis-cli", "redis-benchmark", "redis-sentinel"].map((name) =>
-          program(`/usr/local/bin/${name}`, name),
-        ),
+        files: ["redis-server", "redis-cli"].map((name) => program(`/usr/local/bin/${name}`, name)),
       }),
       kit("VOLUME [/data]"),
       kit("WORKDIR /data", { size: 0, compressed: 93 }),

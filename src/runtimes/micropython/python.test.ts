@@ -365,6 +365,34 @@ describe("a Flask application", () => {
   }, 60_000);
 });
 
+test("redis-py counts in a redis-server found by its name", async () => {
+  const source = `from redis import Redis, ResponseError
+r = Redis(host="redis", decode_responses=True)
+print(r.ping(), r.incr("n"), r.incr("n"), r.get("n"), r.get("none"))
+r.rpush("l", "a", "b")
+r.hset("h", mapping={"x": 1, "y": "two"})
+r.setex("t", 60, "v")
+print(r.lrange("l", 0, -1), sorted(r.hgetall("h").items()), r.ttl("t"), r.exists("l", "q"))
+try:
+    r.incr("l")
+except ResponseError as e:
+    print(e)
+`;
+  const files = memoryFiles({ "/usr/local/bin/x": "" });
+  await runProgram(program("pip3.12"), ["pip", "install", "redis"], { files });
+  const server = start(program("redis-server"), ["redis-server"], {
+    cwd: "/data",
+    files: memoryFiles({ "/data/x": "" }),
+  });
+  while (!server.ports.has(6379)) await new Promise((resolve) => setTimeout(resolve, 0));
+  const { stdout, stderr } = await python(source, { files, ports: server.ports, hosts: { redis: "10.0.0.5" } });
+  expect(stderr).toBe("");
+  expect(stdout).toBe(
+    "True 1 2 2 None\n['a', 'b'] [('x', '1'), ('y', 'two')] 60 1\nWRONGTYPE Operation against a key holding the wrong kind of value\n",
+  );
+  server.kill();
+});
+
 test("the generated files are what the build makes of the sources", () => {
   const out = mkdtempSync(path.join(tmpdir(), "slipway-python-"));
   execFileSync(process.execPath, [path.join(here, "../../../scripts/micropython/build.mjs"), "--out", out]);
