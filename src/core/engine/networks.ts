@@ -35,7 +35,7 @@ export const isUserDefined = (network: NetworkRow): boolean =>
 export function createNetwork(tx: Tx, machine: string, request: NetworkCreateRequest): NetworkRow {
   const name = request.Name;
   const driver = request.Driver || "bridge";
-  if (typeof name !== "string" || name.trim() === "") throw invalidParameter("invalid network name: name is empty");
+  if (typeof name !== "string" || name.trim() === "") throw invalidParameter("invalid name: name is empty");
   if (PREDEFINED.includes(name)) throw forbidden(`operation is not permitted on predefined ${name} network `);
   if (request.Scope === "swarm") throw forbidden("cannot create a swarm scoped network when swarm is not active");
   const existing = tx.table("networks").by("machine", machine);

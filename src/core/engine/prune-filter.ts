@@ -10,7 +10,8 @@ export function pruneFilter(now: Millis, filters: Filters): (labels: Labels, cre
   const [text, more] = filters.until ?? [];
   if (more !== undefined) throw invalidParameter("more than one until filter specified");
   const until = text === undefined ? undefined : readInstant(text, now);
-  if (text !== undefined && until === undefined) throw invalidParameter(`invalid filter 'until=${text}'`);
+  if (text !== undefined && until === undefined)
+    throw invalidParameter(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
   return (labels, createdAt) =>
     (until === undefined || createdAt < until) &&
     (filters.label ?? []).every((wanted) => has(labels, wanted)) &&

@@ -2,7 +2,7 @@
 import { hasUserSubnet, ipamConfigs } from "../../../core/engine";
 import type { NetworkRow } from "../../../core/engine/tables";
 import type { View } from "../../../core/store/store";
-import { rfc3339Nano } from "../../../core/time/calendar";
+import { rfc3339 } from "../../../core/time/calendar";
 
 export type Json = Record<string, unknown>;
 
@@ -10,19 +10,21 @@ const orEmpty = (map: Readonly<Record<string, string>>): Json => ({ ...map });
 
 /** `withContainers`: an inspection, which names who is attached. */
 export function networkJson(view: View, network: NetworkRow, withContainers: boolean): Json {
-  const given = ipamConfigs(network);
-  const config = network.subnet
-    ? [hasUserSubnet(network) ? given[0] : { Subnet: network.subnet, Gateway: network.gateway }]
-    : null;
+  const asked = network.ipam as { Options?: Record<string, string> | null } | null;
+  const allocated = network.subnet ? [{ Subnet: network.subnet, Gateway: network.gateway }] : null;
   return {
     Name: network.name,
     Id: network.networkId,
-    Created: rfc3339Nano(network.createdAt),
+    Created: rfc3339(network.createdAt),
     Scope: network.scope,
     Driver: network.driver,
     EnableIPv4: true,
     EnableIPv6: network.enableIPv6,
-    IPAM: { Driver: "default", Options: network.name === "bridge" || !network.subnet ? null : {}, Config: config },
+    IPAM: {
+      Driver: "default",
+      Options: asked?.Options ?? null,
+      Config: hasUserSubnet(network) ? ipamConfigs(network) : allocated,
+    },
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: network.ingress,
@@ -45,7 +47,7 @@ function containersOn(view: View, network: NetworkRow): Json {
         Name: view.table("containers").get(endpoint.containerId)?.name ?? "",
         EndpointID: endpoint.id,
         MacAddress: endpoint.mac,
-        IPv4Address: `${endpoint.address}/${endpoint.prefix}`,
+        IPv4Address: endpoint.address && `${endpoint.address}/${endpoint.prefix}`,
         IPv6Address: "",
       },
     ]);

@@ -1,18 +1,19 @@
 /** `/networks` (moby `daemon/server/router/network`): a machine's own, and on a manager the swarm's. */
 import { Hono } from "hono";
-import { findNetwork, lookUpNetwork } from "../../../core/engine";
+import { lookUpNetwork } from "../../../core/engine";
 import type { NetworkRow } from "../../../core/engine/tables";
-import { DockerError } from "../../../core/errors";
+import { DockerError, invalidParameter, notFound, systemError } from "../../../core/errors";
 import { findSwarmNetwork, managedSwarm, swarmInfo } from "../../../core/swarm";
 import type { SwarmNetworkRow } from "../../../core/swarm/manager/tables";
 import type { Backend } from "../../backend";
+import { Filters, readJson } from "../../request";
+import { check } from "../container/shape";
 import { networkPeers, swarmNetworkJson } from "../swarm/convert";
-import { Filters, readBody } from "../swarm/request";
 import { type Json, networkJson } from "./convert";
 
 const FILTERS = ["dangling", "driver", "id", "label", "name", "scope", "type"];
 
-interface CreateBody {
+interface CreateBody extends Record<string, unknown> {
   Name: string;
   Driver?: string;
   Scope?: string;
@@ -20,9 +21,32 @@ interface CreateBody {
   Attachable?: boolean;
   Ingress?: boolean;
   EnableIPv6?: boolean;
-  IPAM?: { Driver?: string; Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null };
-  Labels?: Record<string, string>;
-  Options?: Record<string, string>;
+  IPAM?: {
+    Driver?: string;
+    Config?: { Subnet?: string; Gateway?: string; IPRange?: string }[] | null;
+    Options?: Record<string, string> | null;
+  } | null;
+  Labels?: Record<string, string> | null;
+  Options?: Record<string, string> | null;
+}
+
+const CREATE_FIELDS = {
+  Name: "string",
+  Driver: "string",
+  Scope: "string",
+  Internal: "bool",
+  Attachable: "bool",
+  Ingress: "bool",
+  EnableIPv6: "bool",
+  IPAM: "map",
+  Labels: "map",
+  Options: "map",
+} as const;
+
+interface ConnectBody extends Record<string, unknown> {
+  Container?: string;
+  EndpointConfig?: Json | null;
+  Force?: boolean;
 }
 
 export function networkRoutes(backend: Backend): Hono {
@@ -31,70 +55,67 @@ export function networkRoutes(backend: Backend): Hono {
 
   app.get("/networks", (c) => {
     const filters = Filters.parse(c.req.query("filters"), FILTERS);
+    checkFilters(filters);
     return c.json(all(backend).filter((network) => meets(filters, network)));
   });
 
   app.get("/networks/:ref", (c) => {
     const ref = c.req.param("ref");
     const swarm = swarmNetwork(backend, ref);
-    const local = lookUpNetwork(view, machine, ref);
-    if (swarm && (!local || local.scope === "swarm"))
+    const scope = c.req.query("scope") ?? "";
+    const found = lookUpNetwork(view, machine, ref);
+    const local = found && scope !== "" && found.scope !== scope ? undefined : found;
+    if (swarm && scope !== "local" && (!local || local.scope === "swarm"))
       return c.json({
         ...swarmNetworkJson(swarm),
         Containers: local ? containersOf(backend, local) : null,
         ...peers(backend, swarm),
       });
-    return c.json(networkJson(view, findNetwork(view, machine, ref), true));
+    if (!local) throw notFound(`network ${ref} not found`);
+    return c.json(networkJson(view, local, true));
   });
 
   app.post("/networks/create", async (c) => {
-    const body = await readBody<CreateBody>(c.req.raw);
+    const body = await readJson<CreateBody>(c.req.raw);
+    check(body, CREATE_FIELDS, "CreateRequest");
     if (body.Driver === "overlay" || body.Scope === "swarm") {
-      const { id } = backend.dispatch("swarmNetwork.create", { machine, spec: body });
+      const { id } = backend.dispatch("swarmNetwork.create", { machine, spec: withoutNulls(body) });
       return c.json({ Id: id, Warning: "" }, 201);
     }
     const { id, warning } = backend.dispatch("network.create", {
       machine,
-      name: body.Name,
-      driver: body.Driver,
-      internal: body.Internal,
-      attachable: body.Attachable,
-      enableIPv6: body.EnableIPv6,
-      ipam: body.IPAM,
-      labels: body.Labels,
-      options: body.Options,
+      name: body.Name ?? "",
+      ...(body.Driver && { driver: body.Driver }),
+      internal: body.Internal === true,
+      attachable: body.Attachable === true,
+      enableIPv6: body.EnableIPv6 === true,
+      ...(body.IPAM && { ipam: body.IPAM }),
+      ...(body.Labels && { labels: body.Labels }),
+      ...(body.Options && { options: body.Options }),
     });
     return c.json({ Id: id, Warning: warning }, 201);
   });
 
   app.post("/networks/prune", (c) => {
     const filters = Filters.parse(c.req.query("filters"), ["label", "label!", "until"]);
-    const asked: Record<string, string[]> = {};
-    for (const key of ["label", "label!", "until"])
-      if (filters.values(key).length > 0) asked[key] = [...filters.values(key)];
-    const { deleted } = backend.dispatch("network.prune", { machine, filters: asked });
+    const { deleted } = backend.dispatch("network.prune", { machine, filters: filters.toRecord() });
     return c.json({ NetworksDeleted: deleted.length > 0 ? deleted : null });
   });
 
   app.post("/networks/:ref/connect", async (c) => {
-    const body = await readBody<{ Container: string; EndpointConfig?: Json }>(c.req.raw);
+    const { container, body } = await connection(c.req.raw);
     backend.dispatch("network.connect", {
       machine,
       ref: c.req.param("ref"),
-      container: body.Container,
+      container,
       endpoint: body.EndpointConfig ?? {},
     });
     return c.body(null, 200);
   });
 
   app.post("/networks/:ref/disconnect", async (c) => {
-    const body = await readBody<{ Container: string; Force?: boolean }>(c.req.raw);
-    backend.dispatch("network.disconnect", {
-      machine,
-      ref: c.req.param("ref"),
-      container: body.Container,
-      force: body.Force,
-    });
+    const { container, body } = await connection(c.req.raw);
+    backend.dispatch("network.disconnect", { machine, ref: c.req.param("ref"), container, force: body.Force === true });
     return c.body(null, 200);
   });
 
@@ -108,6 +129,16 @@ export function networkRoutes(backend: Backend): Hono {
   });
 
   return app;
+}
+
+const withoutNulls = (body: CreateBody) =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)) as { Name: string };
+
+async function connection(request: Request): Promise<{ container: string; body: ConnectBody }> {
+  const body = await readJson<ConnectBody>(request);
+  check(body, { Container: "string", EndpointConfig: "map", Force: "bool" }, "ConnectOptions");
+  if (!body.Container) throw invalidParameter('invalid name or ID supplied: ""');
+  return { container: body.Container, body };
 }
 
 function all(backend: Backend): Json[] {
@@ -148,14 +179,26 @@ const peers = (backend: Backend, network: SwarmNetworkRow): Json => ({
   Peers: networkPeers(backend.view, network.swarm),
 });
 
+/** Values that mean nothing are refused, also where no network is there to be asked. */
+function checkFilters(filters: Filters): void {
+  for (const type of filters.values("type"))
+    if (type !== "builtin" && type !== "custom") throw systemError(`invalid filter: 'type'='${type}'`);
+  for (const value of filters.values("dangling"))
+    if (!["true", "1", "false", "0"].includes(value))
+      throw invalidParameter(`invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`);
+}
+
+/** In a list nobody looks who is attached: every network of a user's counts as dangling there, as in moby. */
 function meets(filters: Filters, network: Json): boolean {
   const builtin = ["bridge", "host", "none"].includes(String(network.Name));
+  const dangling = filters.boolean("dangling");
   return (
-    filters.some("name", (name) => String(network.Name).includes(name)) &&
-    filters.some("id", (id) => String(network.Id).startsWith(id)) &&
+    filters.match("name", String(network.Name)) &&
+    filters.match("id", String(network.Id)) &&
     filters.some("driver", (driver) => network.Driver === driver) &&
     filters.some("scope", (scope) => network.Scope === scope) &&
     filters.some("type", (type) => (type === "builtin") === builtin) &&
-    filters.labels("label", (network.Labels ?? {}) as Record<string, string>)
+    (dangling === undefined || dangling === !builtin) &&
+    filters.labels((network.Labels ?? {}) as Record<string, string>)
   );
 }

@@ -1,39 +1,39 @@
 /** `/volumes` (moby `daemon/server/router/volume`). */
 import { Hono } from "hono";
-import { findVolume, volumePath, volumeUsers } from "../../../core/engine";
-import type { VolumeRow } from "../../../core/engine/tables";
-import { rfc3339 } from "../../../core/time/calendar";
+import { findVolume, volumeUsers } from "../../../core/engine/volumes";
 import type { Backend } from "../../backend";
-import { Filters, readBody } from "../swarm/request";
+import { Filters, isTrue, readOptionalJson } from "../../request";
+import { check } from "../container/shape";
+import { volumeJson } from "./convert";
 
-const volumeJson = (volume: VolumeRow) => ({
-  CreatedAt: rfc3339(volume.createdAt).replace(/\.\d+Z$/, "Z"),
-  Driver: volume.driver,
-  Labels: Object.keys(volume.labels).length > 0 || volume.anonymous ? { ...volume.labels } : null,
-  Mountpoint: volumePath(volume.name),
-  Name: volume.name,
-  Options: volume.options,
-  Scope: "local",
-});
+const LIST_FILTERS = ["dangling", "driver", "label", "name"];
+const PRUNE_FILTERS = ["all", "label", "label!"];
+
+interface CreateBody extends Record<string, unknown> {
+  Name?: string;
+  Driver?: string;
+  DriverOpts?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+}
+
+const CREATE_FIELDS = { Name: "string", Driver: "string", DriverOpts: "map", Labels: "map" } as const;
 
 export function volumeRoutes(backend: Backend): Hono {
   const { machine, view } = backend;
   const app = new Hono();
 
   app.get("/volumes", (c) => {
-    const filters = Filters.parse(c.req.query("filters"), ["dangling", "driver", "label", "name"]);
+    const filters = Filters.parse(c.req.query("filters"), LIST_FILTERS);
+    const dangling = filters.boolean("dangling");
     const volumes = view
       .table("volumes")
       .by("machine", machine)
       .filter(
         (volume) =>
-          filters.some("name", (name) => volume.name.includes(name)) &&
+          filters.match("name", volume.name) &&
           filters.some("driver", (driver) => volume.driver === driver) &&
-          filters.some(
-            "dangling",
-            (value) => /^(1|true)$/i.test(value) === (volumeUsers(view, machine, volume.name).length === 0),
-          ) &&
-          filters.labels("label", volume.labels),
+          filters.labels(volume.labels) &&
+          (dangling === undefined || dangling === (volumeUsers(view, machine, volume.name).length === 0)),
       );
     return c.json({ Volumes: volumes.map(volumeJson), Warnings: null });
   });
@@ -41,37 +41,28 @@ export function volumeRoutes(backend: Backend): Hono {
   app.get("/volumes/:name", (c) => c.json(volumeJson(findVolume(view, machine, c.req.param("name")))));
 
   app.post("/volumes/create", async (c) => {
-    const body = await readBody<{
-      Name?: string;
-      Driver?: string;
-      Labels?: Record<string, string>;
-      DriverOpts?: Record<string, string>;
-    }>(c.req.raw);
+    const body = (await readOptionalJson<CreateBody>(c.req.raw)) ?? {};
+    check(body, CREATE_FIELDS, "CreateOptions");
     const { name } = backend.dispatch("volume.create", {
       machine,
-      name: body.Name,
-      driver: body.Driver,
-      labels: body.Labels,
-      options: body.DriverOpts,
+      ...(body.Name && { name: body.Name }),
+      ...(body.Driver && { driver: body.Driver }),
+      ...(body.Labels && { labels: body.Labels }),
+      ...(body.DriverOpts && { options: body.DriverOpts }),
     });
     return c.json(volumeJson(findVolume(view, machine, name)), 201);
   });
 
   app.post("/volumes/prune", (c) => {
-    const filters = Filters.parse(c.req.query("filters"), ["label", "label!", "all"]);
-    const asked: Record<string, string[]> = {};
-    for (const key of ["label", "label!", "all"])
-      if (filters.values(key).length > 0) asked[key] = [...filters.values(key)];
-    const { deleted, reclaimed } = backend.dispatch("volume.prune", { machine, filters: asked });
-    return c.json({ VolumesDeleted: deleted.length > 0 ? deleted : null, SpaceReclaimed: reclaimed });
+    const filters = Filters.parse(c.req.query("filters"), PRUNE_FILTERS);
+    filters.boolean("all");
+    const { deleted, reclaimed } = backend.dispatch("volume.prune", { machine, filters: filters.toRecord() });
+    return c.json({ VolumesDeleted: deleted, SpaceReclaimed: reclaimed });
   });
 
   app.delete("/volumes/:name", (c) => {
-    backend.dispatch("volume.remove", {
-      machine,
-      name: c.req.param("name"),
-      force: /^(1|true)$/i.test(c.req.query("force") ?? ""),
-    });
+    const force = isTrue(c.req.query("force"));
+    backend.dispatch("volume.remove", { machine, name: c.req.param("name"), force });
     return c.body(null, 204);
   });
 
