@@ -1,5 +1,6 @@
 /** `/api/clusters/ID/...`, as the contract says. */
 import type { ClockDocument, ClockRequest, ClusterDocument, ExecRequest } from "../../api/cluster";
+import { DockerError } from "../../core/errors";
 import { FileError, openRoot } from "../../core/machine/files";
 import { catalog } from "../catalog";
 import type { LivingCluster } from "../cluster";
@@ -13,6 +14,12 @@ export interface RoutesOptions {
   readonly reset: () => Promise<void>;
   readonly remove: () => void;
   readonly clockChanged: () => void;
+}
+
+interface MachineChange {
+  readonly power?: "on" | "off";
+  readonly network?: "ok" | "cut";
+  readonly daemon?: "up" | "crashed";
 }
 
 export const refuse = (status: number, message: string): Response => Response.json({ message }, { status });
@@ -111,7 +118,43 @@ export class ClusterRoutes {
       return Response.json({ name: chosen, address: addressOf(number) }, { status: 201 });
     }
     if (name === undefined || !machines.has(name)) return refuse(404, `no such machine: ${name ?? ""}`);
-    return refuse(501, "machines cannot be changed while they run in this version");
+    try {
+      if (method === "DELETE") {
+        living.simulation.dispatch("machine.remove", { name });
+        return new Response(null, { status: 204 });
+      }
+      if (method !== "POST") return refuse(405, "method not allowed");
+      return this.#changeMachine(name, await jsonOf<MachineChange>(request));
+    } catch (error) {
+      if (error instanceof DockerError) return refuse(409, error.message);
+      throw error;
+    }
+  }
+
+  #changeMachine(name: string, asked: MachineChange | undefined): Response {
+    const words = { power: ["on", "off"], network: ["ok", "cut"], daemon: ["up", "crashed"] } as const;
+    for (const [key, allowed] of Object.entries(words)) {
+      const value = asked?.[key as keyof MachineChange];
+      if (value !== undefined && !(allowed as readonly string[]).includes(value))
+        return refuse(400, `${key} is one of ${allowed.join(", ")}`);
+    }
+    if (!asked) return refuse(400, "the body is not JSON");
+    const { simulation } = this.#options.living();
+    const { power, network, daemon } = asked;
+    simulation.dispatch("machine.update", {
+      name,
+      ...(power ? { power } : {}),
+      ...(network ? { network } : {}),
+      ...(daemon ? { daemon } : {}),
+    });
+    const row = simulation.view.table("machines").get(name);
+    return Response.json({
+      name,
+      address: row?.address,
+      power: row?.power,
+      network: row?.network,
+      daemon: row?.daemon,
+    });
   }
 
   async #files(request: Request, method: string, path: string, machine: string): Promise<Response> {
