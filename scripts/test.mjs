@@ -14,10 +14,14 @@ const args = process.argv.slice(2);
 await build((line) => console.log(line));
 const failed = args.length > 0 ? [] : check();
 const vitest = fileURLToPath(new URL("node24.mjs", import.meta.url));
-const { status } = spawnSync(process.execPath, [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects"])], {
-  cwd: root,
-  stdio: "inherit",
-});
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects"])],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
 if (status !== 0) failed.push("tests");
 console.log(failed.length > 0 ? `\nFAILED: ${failed.join(", ")}` : "\nAll checks and tests passed.");
 process.exit(failed.length > 0 ? 1 : 0);

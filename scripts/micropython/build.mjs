@@ -77,7 +77,7 @@ function transform(wat) {
     text,
     /^ +loop.*\n/gm,
     (line) =>
-      line + "global.get $fuel i32.const 1 i32.sub global.set $fuel global.get $fuel i32.eqz if call $env.tick end\n",
+      `${line}global.get $fuel i32.const 1 i32.sub global.set $fuel global.get $fuel i32.eqz if call $env.tick end\n`,
   );
   // The stack check of mp_js_init, which would stop at 155 nested calls; now at about 1,000, as CPython.
   text = replace(text, /(\(func \$mp_js_init [\s\S]*?)i32\.const 32768\n/, (_, head) => `${head}i32.const 212992\n`, 1);

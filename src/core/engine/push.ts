@@ -106,7 +106,7 @@ function planUploads(layers: readonly LayerRow[], repository: string): Scheduled
 
 function upload(plan: Scheduled[], layer: LayerRow, id: string): void {
   const duration = 60 + (layer.compressedSize ?? layer.size) / UPLOAD_RATE;
-  const pieces = Math.min(6, Math.ceil(duration / 100));
+  const pieces = layer.size === 0 ? 0 : Math.min(6, Math.ceil(duration / 100));
   for (let n = 1; n <= pieces; n++)
     plan.push({
       after: ROUND_TRIP + (duration * n) / (pieces + 1),
