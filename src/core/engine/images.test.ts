@@ -275,6 +275,27 @@ describe("build", () => {
     expect(bench.core.view.table("images").size).toBe(1);
   });
 
+  it("takes its container with it when the client goes away", () => {
+    bench.pull("busybox");
+    const args = {
+      machine: "node1",
+      entries: [],
+      dockerfile: "FROM busybox\nRUN sleep 100\n",
+      dockerfileName: "Dockerfile",
+    };
+    const { operation } = bench.do("build.start", { ...args, options: OPTIONS });
+    bench.core.advanceTo(bench.core.now + 1000, 1000);
+    const running = () =>
+      [...bench.core.view.table("containers").all()].filter((row) => row.state === "running").length;
+    expect(running()).toBe(1);
+    bench.do("operation.cancel", { operation });
+    expect(bench.core.view.table("operations").get(operation)).toMatchObject({
+      state: "failed",
+      error: "context canceled",
+    });
+    expect([running(), bench.core.view.table("processes").size]).toEqual([0, 0]);
+  });
+
   it("copies from an earlier stage with an owner of the image's own", () => {
     bench.run = () => ({ file: "/made" });
     bench.build(
