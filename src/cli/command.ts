@@ -65,6 +65,8 @@ export interface Group {
   readonly name: string;
   readonly short: string;
   readonly commands: readonly Command[];
+  /** Whether the help lists a command, by the daemon's part in a swarm (`inactive`, `active/worker`, empty: unknown). */
+  readonly shows?: (name: string, swarm: string) => boolean;
   /** As a command's `before`, for the bare group. */
   readonly before?: Command["before"];
 }

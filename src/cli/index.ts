@@ -6,7 +6,7 @@ import type { Sys } from "../api/process";
 import type { Transport } from "./client";
 import { Client } from "./client";
 import type { Command, CommandLine, Context, Group } from "./command";
-import { findCommand } from "./command";
+import { findCommand, nameOf } from "./command";
 import { GROUPS, TOP_COMMANDS } from "./commands";
 import { ConfigFile } from "./config-file";
 import { CliError } from "./errors";
@@ -105,9 +105,16 @@ async function helpTopic(shell: Shell, client: Client, words: string[]): Promise
   const inGroup = group && second !== undefined ? findCommand(group.commands, second) : undefined;
   const command = group ? inGroup : findCommand(TOP_COMMANDS, word);
   if (command) await shell.out(commandHelp(group ? `docker ${word} ${second}` : `docker ${word}`, command, width));
-  else if (group) await shell.out(groupHelp(`docker ${word}`, group));
+  else if (group) await shell.out(await helpOfGroup(client, `docker ${word}`, group));
   else throw new CliError(`unknown help topic: ${words.join(" ")}`);
   return 0;
+}
+
+async function helpOfGroup(client: Client, path: string, group: Group): Promise<string> {
+  const { shows } = group;
+  if (!shows) return groupHelp(path, group);
+  const { swarm } = await client.ping();
+  return groupHelp(path, { ...group, commands: group.commands.filter((command) => shows(nameOf(command), swarm)) });
 }
 
 async function runGroup(
@@ -122,13 +129,13 @@ async function runGroup(
   const [word, ...rest] = parsed.args;
   if (parsed.help !== "no" && word === undefined) {
     if (parsed.help === "short") await shell.out("Flag shorthand -h has been deprecated, use --help\n");
-    await shell.out(groupHelp(path, group));
+    await shell.out(await helpOfGroup(client, path, group));
     return 0;
   }
   if (word === undefined) {
     const early = await group.before?.({ sys: shell.sys, err: shell.err });
     if (early) return early;
-    await shell.err(groupHelp(path, group));
+    await shell.err(await helpOfGroup(client, path, group));
     return 0;
   }
   const command = findCommand(group.commands, word);

@@ -1,6 +1,7 @@
 /** The `docker config` commands. */
 import type { FileObject } from "../../api";
 import type { Command, Group } from "../../command";
+import { CliError, messageOf } from "../../errors";
 import { inspectOrPretty, labelLines, prettyTime } from "../../format/pretty";
 import { configCreate, configInspect, configLs, configRm } from "../../options/config";
 import { base64, fromBase64 } from "../../parse/base64";
@@ -12,10 +13,13 @@ const create: Command = {
   run: async (ctx) => {
     const [name = "", file = ""] = ctx.args;
     const template = ctx.flags.string("template-driver");
+    const content = await readContent(ctx, file).catch((error: unknown) => {
+      throw new CliError(`Error reading content from ${JSON.stringify(file)}: ${messageOf(error)}`);
+    });
     await createObject(ctx, "config", {
       Name: name,
       Labels: keyValues(ctx.flags.list("label")),
-      Data: base64(await readContent(ctx, file)),
+      Data: base64(content),
       ...(template === "" ? {} : { Templating: { Name: template } }),
     });
   },

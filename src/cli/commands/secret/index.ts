@@ -14,7 +14,7 @@ const create: Command = {
     const [name = "", file = ""] = ctx.args;
     const driver = ctx.flags.string("driver");
     const template = ctx.flags.string("template-driver");
-    if (driver !== "" && file !== "") throw new CliError("when using secret driver secret data must be empty");
+    if (driver !== "" && file !== "") throw new CliError("When using secret driver secret data must be empty");
     if (driver === "" && file === "") throw new CliError("secret file is required");
     const data = driver === "" ? base64(await readContent(ctx, file)) : undefined;
     await createObject(ctx, "secret", {

@@ -9,4 +9,8 @@ export const swarm: Group = {
   name: "swarm",
   short: "Manage Swarm",
   commands: [ca, init, join, joinToken, leave, unlock, unlockKey, update],
+  shows: (name, state) => {
+    if (state === "" || state === "active/manager" || name === "init" || name === "join") return true;
+    return name === "leave" && state.startsWith("active");
+  },
 };

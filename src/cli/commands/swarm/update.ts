@@ -1,7 +1,7 @@
 /** `docker swarm update`, `unlock` and `unlock-key`. */
 import type { Info } from "../../api";
 import type { Command } from "../../command";
-import { CliError } from "../../errors";
+import { CliError, messageOf } from "../../errors";
 import { commandHelp } from "../../help";
 import { swarmUnlock, swarmUnlockKey, swarmUpdate } from "../../options/swarm";
 import { readLine } from "../../prompt";
@@ -49,7 +49,9 @@ export const unlockKey: Command = {
       await updateSwarm(ctx, swarm, { unlockKey: true });
       if (!quiet) await ctx.out("Successfully rotated manager unlock key.\n\n");
     }
-    const key = await unlockKeyOf(ctx);
+    const key = await unlockKeyOf(ctx).catch((error: unknown) => {
+      throw new CliError(`could not fetch unlock key: ${messageOf(error)}`);
+    });
     if (key === "") throw new CliError("no unlock key is set");
     await ctx.out(quiet ? `${key}\n` : unlockText(key));
   },
