@@ -11,6 +11,7 @@ import { rmi } from "./image/rm";
 import { network } from "./network";
 import { node } from "./node";
 import { secret } from "./secret";
+import { service } from "./service";
 import { stack } from "./stack";
 import { swarm } from "./swarm";
 import { builder, system } from "./system";
@@ -28,6 +29,7 @@ export const GROUPS: readonly Group[] = [
   network,
   node,
   secret,
+  service,
   stack,
   swarm,
   system,

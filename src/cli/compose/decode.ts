@@ -1,12 +1,12 @@
 /** Turns checked YAML into the typed form, short forms spelled out, by the table in `model.ts`. */
 import { CliError, messageOf } from "../errors";
 import { parseDuration } from "../parse/duration";
+import { splitWords } from "../parse/shell-words";
 import { ramInBytes } from "../parse/size";
 import type { Field, Kind, Struct } from "./model";
 import { parsePorts } from "./ports";
 import type { External, Ulimit } from "./types";
 import { parseVolumeSpec } from "./volume-spec";
-import { splitWords } from "./words";
 import { goScalar, type YamlMap, type YamlValue } from "./yaml-scalars";
 
 /** Told about what is odd but not wrong. */

@@ -3,7 +3,10 @@ import type { Sys } from "../../../api/process";
 import { CliError } from "../../errors";
 
 /** Copies a multiplexed stream to stdout and stderr until it ends. */
-export async function copyFrames(body: ReadableStream<Uint8Array> | null, sys: Sys): Promise<void> {
+export async function copyFrames(
+  body: ReadableStream<Uint8Array> | null,
+  sys: Pick<Sys, "stdout" | "stderr">,
+): Promise<void> {
   let held = new Uint8Array(0);
   await eachChunk(body, async (chunk) => {
     const data = new Uint8Array(held.length + chunk.length);
@@ -20,7 +23,7 @@ export async function copyFrames(body: ReadableStream<Uint8Array> | null, sys: S
   });
 }
 
-async function writeFrame(kind: number, payload: Uint8Array, sys: Sys): Promise<void> {
+async function writeFrame(kind: number, payload: Uint8Array, sys: Pick<Sys, "stdout" | "stderr">): Promise<void> {
   if (kind === 2) await sys.stderr.write(payload);
   else if (kind === 3) throw new CliError(`error from daemon in stream: ${new TextDecoder().decode(payload)}`);
   else if (kind <= 1) await sys.stdout.write(payload);
@@ -28,7 +31,7 @@ async function writeFrame(kind: number, payload: Uint8Array, sys: Sys): Promise<
 }
 
 /** Copies raw bytes to stdout until they end. */
-export function copyRaw(body: ReadableStream<Uint8Array> | null, sys: Sys): Promise<void> {
+export function copyRaw(body: ReadableStream<Uint8Array> | null, sys: Pick<Sys, "stdout" | "stderr">): Promise<void> {
   return eachChunk(body, (chunk) => sys.stdout.write(chunk));
 }
 
