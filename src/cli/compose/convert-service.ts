@@ -136,7 +136,6 @@ function containerSpec(stack: string, service: ServiceConfig): ContainerSpec {
     CapabilityAdd: capabilities.add,
     CapabilityDrop: capabilities.drop,
     Ulimits: ulimits(service),
-    OomScoreAdj: service.oom_score_adj ?? 0,
   });
   return {
     Image: service.image ?? "",

@@ -48,8 +48,6 @@ export interface Field {
   readonly short?: string;
   /** Items of a list that agree here replace each other when files are merged. */
   readonly by?: string;
-  /** Known to the file, not printed by `stack config`. */
-  readonly silent?: boolean;
 }
 
 export type Struct = Readonly<Record<string, Field>>;
@@ -184,7 +182,6 @@ export const SERVICE: Struct = {
   logging: { kind: "optional", fields: { ...of("string", "driver"), ...of("options", "options") } },
   ...of("string", "mac_address", "network_mode"),
   networks: { kind: "map", fields: serviceNetwork },
-  oom_score_adj: { kind: "integer", silent: true },
   ...of("string", "pid"),
   ports: { kind: "ports", fields: PORT, by: "published" },
   ...of("boolean", "privileged", "read_only"),

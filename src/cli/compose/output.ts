@@ -37,7 +37,7 @@ function structOf(struct: Struct, values: Values): Ordered {
   const entries: [string, Writable][] = [];
   for (const [key, field] of Object.entries(struct)) {
     const value = values[key];
-    if (value === undefined || field.silent) continue;
+    if (value === undefined) continue;
     const shown = fieldOf(field, value);
     if (shown !== undefined) entries.push([key, shown]);
   }

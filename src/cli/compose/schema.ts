@@ -185,6 +185,7 @@ const serviceProperties = (minor: number): Record<string, Schema> => ({
   labels: listOrDict,
   logging: object({ driver: string, options: valuesOf("string", "number", "null") }),
   networks: { oneOf: [uniqueStrings, named({ oneOf: [networkOfService, { type: "null" }] })] },
+  // Accepted, and dropped without a word.
   oom_score_adj: since(13, integer),
   pid: { type: ["string", "null"] },
   ports: minor < 2 ? oldPorts : ports,

@@ -35,7 +35,6 @@ export interface ServiceConfig {
   labels?: StringMap;
   logging?: { driver?: string; options?: StringMap };
   networks?: Map<string, ServiceNetwork | null>;
-  oom_score_adj?: number;
   ports?: PortConfig[];
   read_only?: boolean;
   restart?: string;

@@ -25,6 +25,7 @@ export function parseMount(value: string): Mount {
     applyField(mount, key, at < 0 ? undefined : field.slice(at + 1), field);
   }
   if (!mount.Target) throw new Error("target is required");
+  if (mount.VolumeOptions) mount.VolumeOptions.DriverConfig ??= {};
   if (mount.VolumeOptions && mount.Type !== "volume")
     throw new Error(`cannot mix 'volume-*' options with mount type '${mount.Type}'`);
   if (mount.BindOptions && mount.Type !== "bind")

@@ -150,7 +150,7 @@ export function parseUlimit(value: string): UlimitSpec {
 /** `gpu=2` is counted, `gpu=UUID` is named. */
 export function parseGenericResource(value: string): GenericResource {
   const [kind, content] = keyValue(value);
-  if (content === undefined) throw new Error("incorrect term in generic resource: missing '=' or malformed expression");
+  if (content === undefined) throw new Error(`invalid generic-resource format \`${value}\` expected \`name=value\``);
   if (/^\d+$/.test(content)) return { DiscreteResourceSpec: { Kind: kind, Value: Number(content) } };
   return { NamedResourceSpec: { Kind: kind, Value: content } };
 }

@@ -3,6 +3,7 @@ import type { FlagCheck } from "../../command";
 import { parseMount } from "../../parse/mount";
 import {
   parseFileReference,
+  parseGenericResource,
   parseNetwork,
   parsePreference,
   parsePublish,
@@ -21,6 +22,7 @@ const check =
 const CHECKS = {
   config: check((value) => parseFileReference("config", value)),
   secret: check((value) => parseFileReference("secret", value)),
+  "generic-resource": check(parseGenericResource),
   host: check(swarmHost),
   mount: check(parseMount),
   network: check(parseNetwork),
@@ -37,6 +39,7 @@ export const CREATE_CHECKS: Readonly<Record<string, FlagCheck>> = {
 export const UPDATE_CHECKS: Readonly<Record<string, FlagCheck>> = {
   "config-add": CHECKS.config,
   "secret-add": CHECKS.secret,
+  "generic-resource-add": CHECKS["generic-resource"],
   "host-add": CHECKS.host,
   "mount-add": CHECKS.mount,
   "network-add": CHECKS.network,

@@ -162,11 +162,7 @@ function logDriverLines({
 }: Service): string[] {
   if (!driver) return [];
   const options = mapLines(driver.Options, "  ", ":       ");
-  return [
-    "Log Driver:",
-    ...(driver.Name ? [` Name:\t\t${driver.Name}`] : []),
-    ...(options.length > 0 ? [" LogOpts:", ...options, ""] : []),
-  ];
+  return ["Log Driver:", ...(driver.Name ? [` Name:\t\t${driver.Name}`] : []), ...section(" LogOpts:", options), ""];
 }
 
 function resourceLines({

@@ -89,7 +89,7 @@ class Waiting {
     this.convergedAt ??= this.ctx.sys.clock.now();
     const wait = this.monitor - this.sinceConverged();
     if (wait >= 0) {
-      const seconds = Math.trunc(wait / 1000) + 1;
+      const seconds = Math.max(1, Math.ceil(wait / 1000));
       await this.step("verify", `Waiting ${seconds} seconds to verify that tasks are stable...`);
     }
     return false;

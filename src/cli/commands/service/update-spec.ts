@@ -45,16 +45,12 @@ function assign<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined
   else target[key] = value;
 }
 
+/** `--max-concurrent` is known to the command line and changes nothing. */
 function updateMode(flags: Flags, spec: ServiceSpec): void {
   const { Mode: mode } = spec;
   if (flags.changed("replicas")) {
-    if (mode.ReplicatedJob) mode.ReplicatedJob.TotalCompletions = flags.int("replicas");
-    else if (mode.Replicated) mode.Replicated.Replicas = flags.int("replicas");
-    else throw new CliError("replicas can only be used with replicated mode");
-  }
-  if (flags.changed("max-concurrent")) {
-    if (!mode.ReplicatedJob) throw new CliError("max-concurrent can only be used with replicated-job mode");
-    mode.ReplicatedJob.MaxConcurrent = flags.int("max-concurrent");
+    if (!mode.Replicated) throw new CliError("replicas can only be used with replicated mode");
+    mode.Replicated.Replicas = flags.int("replicas");
   }
 }
 
