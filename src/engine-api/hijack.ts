@@ -16,6 +16,9 @@ import {
   until,
 } from "./streams";
 
+/** Simulated milliseconds in which a terminal echoes what was typed last before its client had gone. */
+const LAST_WORDS = 100;
+
 /** Set by the front that took over the client's connection. */
 const HIJACK_HEADER = "x-slipway-hijack";
 /** The body that came before the connection was taken over, in base64. */
@@ -95,7 +98,7 @@ export function attachedResponse(
   return streaming(backend, options, async (sink) => {
     const over = new AbortController();
     sink.signal.addEventListener("abort", () => over.abort(), { once: true });
-    if (session.stdin && input) void pumpInput(backend, session, input, over.signal);
+    if (session.stdin && input) void pumpInput(backend, session, input, over.signal, feed);
     try {
       await feed.copyTo(sink);
     } finally {
@@ -109,6 +112,7 @@ async function pumpInput(
   session: Session,
   input: ReadableStream<Uint8Array>,
   signal: AbortSignal,
+  feed: Feed,
 ): Promise<void> {
   const reader = input.getReader();
   signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
@@ -121,7 +125,14 @@ async function pumpInput(
       if (done) break;
       if (value.length > 0) await stdin()?.write(value);
     }
-    if (session.closeStdin && !signal.aborted) stdin()?.end();
+    if (signal.aborted) return;
+    if (!session.tty) {
+      if (session.closeStdin) stdin()?.end();
+      return;
+    }
+    // A terminal has no end of input: the client has gone, and its output with it (moby `daemon/internal/stream/attach.go`).
+    await backend.sleep(LAST_WORDS, signal);
+    feed.close();
   } catch {
     // the client or the program went away: the session's output tells
   }

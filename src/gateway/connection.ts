@@ -30,6 +30,8 @@ class Connection {
   readonly #framing = new Framing();
   #upstream: Socket | undefined;
   #hijacking: Hijacking | undefined;
+  #opening = false;
+  #endsAfterOpening = false;
 
   constructor(client: Socket, upstreamPort: Upstream) {
     this.#client = client;
@@ -42,17 +44,22 @@ class Connection {
   }
 
   readonly #onEnd = (): void => {
-    if (this.#upstream) this.#upstream.end();
+    // A paused socket tells its end all the same: it waits for its turn behind the first bytes.
+    if (this.#opening) this.#endsAfterOpening = true;
+    else if (this.#upstream) this.#upstream.end();
     else this.#client.end();
   };
 
   readonly #onData = (chunk: Buffer): void => {
     if (!this.#upstream && !this.#hijacking) {
       this.#client.pause();
+      this.#opening = true;
       this.#open().then(
         () => {
+          this.#opening = false;
           this.#client.resume();
           this.#onData(chunk);
+          if (this.#endsAfterOpening && !this.#hijacking) this.#onEnd();
         },
         () => this.#unavailable(),
       );
@@ -67,8 +74,7 @@ class Connection {
   };
 
   async #open(): Promise<void> {
-    const port = await this.#upstreamPort();
-    const upstream = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
+    const upstream = await dial(this.#upstreamPort);
     this.#upstream = upstream;
     upstream.pipe(this.#client);
     upstream.on("drain", () => this.#client.resume());
@@ -119,5 +125,23 @@ class Connection {
     this.#client.end(
       `HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
     );
+  }
+}
+
+/** Times and milliseconds between them that a runtime is asked which has just died and is being started again. */
+const DIALS = 60;
+const BETWEEN_DIALS = 50;
+
+/** Connects to the runtime; rejects when it does not come back. */
+async function dial(upstreamPort: Upstream): Promise<Socket> {
+  for (let attempt = 1; ; attempt++) {
+    const upstream = connect({ host: "127.0.0.1", port: await upstreamPort(), noDelay: true, allowHalfOpen: true });
+    const failure = await new Promise<Error | undefined>((resolve) => {
+      upstream.once("connect", () => resolve(undefined));
+      upstream.once("error", resolve);
+    });
+    if (!failure) return upstream;
+    if (attempt === DIALS) throw failure;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_DIALS));
   }
 }

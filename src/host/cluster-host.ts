@@ -157,6 +157,7 @@ export class ClusterHost {
       document: () => this.#document(storage.getMeta("origin") ?? ""),
       terminal: (_socket, message) => this.#terminal(message),
       lesson: () => this.#look(true),
+      fileExists: (machine, path) => living.fileExists(machine, path),
       clock: async (message) => {
         if (message.advance) await living.simulation.jump(parseDuration(message.advance) ?? 0);
         living.simulation.changePace({
@@ -218,8 +219,7 @@ export class ClusterHost {
   }
 
   #lessonView() {
-    const { simulation, blobs } = this.#living;
-    const source = { blobs, catalog, table: (name: never) => simulation.view.table(name) } as never;
+    const { simulation, files: source } = this.#living;
     const readFile = (path: string) => {
       try {
         const files = openRoot(source, { kind: "machine", id: "node1" });

@@ -4,6 +4,7 @@ import type { RequestTrace } from "../api/socket";
 import type { Transport } from "../cli";
 import { type Catalog, createCore } from "../core";
 import type { Core } from "../core/core";
+import { type FileSource, openRoot } from "../core/machine/files";
 import { createEngineApp, type EngineApp } from "../engine-api/app";
 import type { Backend } from "../engine-api/backend";
 import { BlobCache } from "./blobs";
@@ -38,6 +39,8 @@ export class LivingCluster {
   readonly processes: ProcessTable;
   readonly terminals: Terminals;
   readonly blobs: BlobCache;
+  /** What the files of machines and containers are read from. */
+  readonly files: FileSource;
   readonly #parts: ClusterParts;
   readonly #core: Core;
   readonly #apps = new Map<string, EngineApp>();
@@ -53,13 +56,11 @@ export class LivingCluster {
     );
     this.ledger.attach(this.#core.store);
     this.simulation = new Simulation(this.#core, pace, this.ledger, waker);
+    const { view } = this.simulation;
+    this.files = { blobs: this.blobs, catalog, table: (name) => view.table(name) };
     this.wire = this.#makeWire();
     const programs = createPrograms(parts.runtimes, (sys) => this.#transportOf(sys));
-    const fileStore = {
-      simulation: this.simulation,
-      blobs: this.blobs,
-      source: { blobs: this.blobs, catalog, table: (name: never) => this.simulation.view.table(name) } as never,
-    };
+    const fileStore = { simulation: this.simulation, blobs: this.blobs, source: this.files };
     this.processes = new ProcessTable({ simulation: this.simulation, wire: this.wire, waker, programs, fileStore });
     const bridge = new RegistryBridge(this.simulation, parts.registry, this.blobs);
     this.terminals = new Terminals({
@@ -84,6 +85,12 @@ export class LivingCluster {
 
   addMachine(name: string, address: string): void {
     this.simulation.dispatch("machine.create", { name, address });
+  }
+
+  /** Whether a machine's disk has something at an absolute path. */
+  fileExists(machine: string, path: string): boolean {
+    if (!this.simulation.view.table("machines").has(machine)) return false;
+    return openRoot(this.files, { kind: "machine", id: machine }).exists(path);
   }
 
   /** The Engine API of a machine. */

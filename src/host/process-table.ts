@@ -53,6 +53,7 @@ export class ProcessTable {
       if (changes.some((change) => isChange(change, "processes"))) this.#schedule();
     });
     options.simulation.settle = () => this.settle();
+    options.simulation.busy = () => this.#busy();
   }
 
   /** Compares and acts. Rows that run already but have no life here are started again, recovered. */
@@ -88,9 +89,13 @@ export class ProcessTable {
     let calm = 0;
     for (let turn = 0; turn < 400 && calm < 2; turn++) {
       await new Promise<void>((resolve) => waker.setTimer(resolve, turn < 50 ? 0 : 5));
-      const busy = this.#scheduled || [...this.#live.values()].some((live) => live.running?.busy);
+      const busy = this.#busy();
       calm = busy ? 0 : calm + 1;
     }
+  }
+
+  #busy(): boolean {
+    return this.#scheduled || [...this.#live.values()].some((live) => live.running?.busy);
   }
 
   /** Ends everything without a report: the cluster is reset or the host goes away. */

@@ -32,6 +32,8 @@ export class Simulation {
   readonly #listeners = new Set<(step: StepNews) => void>();
   /** Lets programs run until they wait for something; given by the process table. */
   settle: () => Promise<void> = async () => undefined;
+  /** Whether any program computes now. */
+  busy: () => boolean = () => false;
   #holds = 0;
   #driving = false;
   #cancelTimer: (() => void) | undefined;

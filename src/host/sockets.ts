@@ -10,11 +10,14 @@ import type { ClientMessage, ClusterDocumentSource, RequestTrace, ServerMessage 
 
 /** Real milliseconds over which changes are gathered. */
 const GATHER = 33;
+/** Kept with a socket once it has its picture; survives hibernation. */
+const GREETED = "greeted";
 
 export interface SocketHandlers {
   document: ClusterDocumentSource;
   terminal(socket: ClientSocket, message: Extract<ClientMessage, { type: `terminal.${string}` }>): void;
   lesson(socket: ClientSocket, message: Extract<ClientMessage, { type: `lesson.${string}` }>): void;
+  fileExists(machine: string, path: string): boolean;
   clock(message: Extract<ClientMessage, { type: "clock" }>): Promise<void>;
 }
 
@@ -57,9 +60,10 @@ export class SocketHub {
     }
   }
 
+  /** To all pages that have been greeted: before its picture a page could make nothing of a change. */
   broadcast(message: ServerMessage): void {
     const text = JSON.stringify(message);
-    for (const socket of this.#sockets.all()) socket.send(text);
+    for (const socket of this.#sockets.all()) if (socket.getAttachment() === GREETED) socket.send(text);
   }
 
   trace(request: RequestTrace): void {
@@ -79,6 +83,15 @@ export class SocketHub {
     }
     if (message.type === "hello") return this.#greet(socket);
     if (message.type === "ping") return socket.send(JSON.stringify({ type: "pong" } satisfies ServerMessage));
+    if (message.type === "files.watch") {
+      for (const path of message.paths) {
+        const exists = this.#handlers.fileExists(message.machine, path);
+        socket.send(
+          JSON.stringify({ type: "file.changed", machine: message.machine, path, exists } satisfies ServerMessage),
+        );
+      }
+      return;
+    }
     if (message.type === "clock") return this.#handlers.clock(message);
     if (message.type.startsWith("terminal."))
       return this.#handlers.terminal(socket, message as Extract<ClientMessage, { type: `terminal.${string}` }>);
@@ -89,6 +102,7 @@ export class SocketHub {
   #greet(socket: ClientSocket): void {
     this.watchPresence();
     this.#flush();
+    socket.setAttachment(GREETED);
     const hello: ServerMessage = { type: "hello", cluster: this.#handlers?.document() as never, seq: this.#seq };
     socket.send(JSON.stringify(hello));
     socket.send(

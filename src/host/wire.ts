@@ -62,7 +62,7 @@ export class Wire {
     const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
     if (own)
       return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
-    const route = this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
+    const route = await this.#route(origin, host, port);
     const { listener, reached } = await this.#follow(route, host, port, signal);
     const response = await this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
     if (!origin.containerId)
@@ -81,7 +81,7 @@ export class Wire {
     const space = origin.containerId ?? `machine:${origin.machine}`;
     const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
     if (own) return this.#join(own, "127.0.0.1", port, "127.0.0.1");
-    const route = this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
+    const route = await this.#route(origin, host, port);
     const { listener, reached } = await this.#follow(route, host, port, signal);
     return this.#join(listener, reached.address, port, reached.clientAddress);
   }
@@ -101,6 +101,18 @@ export class Wire {
         return this.http(origin, host, port, { ...request, path: url.pathname + url.search }, signal);
       },
     };
+  }
+
+  /**
+   * Where the connection leads. Programs compute in no simulated time, so one that is still booting here would already
+   * listen there: before a refusal stands, they come to rest.
+   */
+  async #route(origin: Origin, host: string, port: number): Promise<Route> {
+    const ask = () => this.#simulation.dispatchQuick("net.connect", { from: origin, host, port });
+    const route = ask();
+    if (!MAY_CHANGE.has(route.kind) || !this.#simulation.busy()) return route;
+    await this.#simulation.settle();
+    return ask();
   }
 
   async #follow(
@@ -145,6 +157,8 @@ export class Wire {
     return client;
   }
 }
+
+const MAY_CHANGE: ReadonlySet<Route["kind"]> = new Set(["refused", "reset"]);
 
 /** What Linux waits for an answer to SYN: 127 s of retries; programs time out earlier. Milliseconds. */
 const CONNECT_TIMEOUT = 127_000;

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { ClockDocument, ClusterDocument } from "../../src/api/cluster";
-import { createCluster } from "../support/cluster";
+import { createCluster, fetchLocal } from "../support/cluster";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
@@ -49,6 +49,7 @@ describe("POST /api/clusters", () => {
   it("gives the same cluster for the same seed and the same calls", async () => {
     const history = async (seed: number): Promise<string> => {
       const cluster = await createCluster(server.origin, { seed });
+      await cluster.run("docker pull -q alpine"); // takes simulated time: not while it stands still
       await cluster.json("POST", "/clock", { paused: true });
       await cluster.run("docker run -d alpine sleep 100");
       return cluster.run("docker ps --no-trunc --format '{{.ID}} {{.Names}}'");
@@ -87,7 +88,9 @@ describe("one cluster", () => {
   it("POST reset makes it as new", async () => {
     const cluster = await createCluster(server.origin);
     await cluster.put("/root/mine.txt", "mine");
-    await cluster.run("docker swarm init && docker volume create v && docker run -d --name x alpine sleep 100");
+    await cluster.run(
+      "docker swarm init && docker volume create data && docker run -d --name sleeper alpine sleep 100",
+    );
     expect((await cluster.api("POST", "/reset")).status).toBe(200);
     const left =
       "docker ps -aq; docker images -q; docker volume ls -q; docker info --format '{{.Swarm.LocalNodeState}}'";
@@ -108,7 +111,7 @@ describe("one cluster", () => {
       `${origin}/p/${cluster.id}/80/`,
       host,
     ])
-      expect([url, (await fetch(url)).status]).toEqual([url, 404]);
+      expect([url, (await fetchLocal(url)).status]).toEqual([url, 404]);
     expect((await cluster.api("DELETE")).status).toBe(404);
   });
 });
@@ -160,7 +163,7 @@ describe("machines", () => {
 
   it("fail and come back", async () => {
     const cluster = await createCluster(server.origin, { machines: 2 });
-    await cluster.run("docker run -d --name x alpine sleep 1000", { machine: "node2" });
+    await cluster.run("docker run -d --name sleeper alpine sleep 1000", { machine: "node2" });
     const ping = async (): Promise<number> => (await cluster.docker("GET", "/_ping", undefined, "node2")).status;
     await cluster.json("POST", "/machines/node2", { network: "cut" });
     expect(await ping()).toBe(200);
@@ -168,7 +171,9 @@ describe("machines", () => {
     expect(await ping()).toBe(503);
     await cluster.json("POST", "/machines/node2", { power: "on" });
     expect(await ping()).toBe(200);
-    expect(await cluster.run("docker ps -a --format '{{.Names}} {{.State}}'", { machine: "node2" })).toBe("x exited\n");
+    expect(await cluster.run("docker ps -a --format '{{.Names}} {{.State}}'", { machine: "node2" })).toBe(
+      "sleeper exited\n",
+    );
     for (const body of [{ power: "maybe" }, { network: 1 }])
       expect((await cluster.api("POST", "/machines/node2", body)).status).toBe(400);
   });

@@ -1,7 +1,7 @@
 /** The Docker Engine API under `/c/ID`, and published ports under `/p/ID` and on hosts of their own. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createCluster, type TestCluster } from "../support/cluster";
+import { createCluster, fetchLocal, type TestCluster } from "../support/cluster";
 import { type Server, startServer } from "../support/server";
 
 let server: Server;
@@ -74,7 +74,7 @@ describe("a published port", () => {
   });
 
   it("is reached by a host of its own", async () => {
-    expect(await (await fetch(`${host(8080)}/x?y`)).text()).toContain("GET /x?y HTTP/1.1");
+    expect(await (await fetchLocal(`${host(8080)}/x?y`)).text()).toContain("GET /x?y HTTP/1.1");
   });
 
   it("is reached inside by name, address and localhost", async () => {
@@ -92,7 +92,7 @@ describe("a published port", () => {
       `${host(4999)}/`,
       `${server.origin}/p/node2@${cluster.id}/8080/`,
     ]) {
-      const answer = await fetch(url);
+      const answer = await fetchLocal(url);
       expect([answer.status, answer.headers.get("content-type")]).toEqual([502, "text/plain; charset=utf-8"]);
       expect(await answer.text()).toMatch(/^Nothing on node\d publishes port \d+/);
     }

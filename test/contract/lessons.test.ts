@@ -45,7 +45,7 @@ function watch(cluster: TestCluster, lesson: string): Watch {
 const lessons = course.topics.flatMap((topic) => topic.lessons);
 
 it.each(lessons.map((lesson) => [lesson.document.id, lesson] as const))("%s", async (id, lesson) => {
-  const cluster = await createCluster(server.origin, { seed: 1 });
+  const cluster = await createCluster(server.origin, { seed: 1, speed: 20 });
   const seen = watch(cluster, id);
   const start = await seen.until(() => true);
   expect(start.filter((step) => step.done).map((step) => step.id)).toEqual([]);

@@ -1,4 +1,5 @@
 /** A cluster of a running server, as a script would use it: over HTTP and by nothing else. */
+import { request } from "node:http";
 import type { ClusterDocument, ExecDocument } from "../../src/api/cluster";
 
 export interface TestCluster {
@@ -68,4 +69,21 @@ export function openCluster(origin: string, document: ClusterDocument): TestClus
       if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
     },
   };
+}
+
+/** A GET to a `*.localhost` address: browsers and curl take it for this machine, Node asks a resolver that does not know it. */
+export function fetchLocal(url: string): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const { port, host, pathname, search } = new URL(url);
+    const asked = request({ host: "127.0.0.1", port, path: pathname + search, headers: { Host: host } }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("end", () => {
+        const headers = { "content-type": answer.headers["content-type"] ?? "" };
+        resolve(new Response(Buffer.concat(parts), { status: answer.statusCode ?? 0, headers }));
+      });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
 }

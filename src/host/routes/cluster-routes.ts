@@ -2,7 +2,6 @@
 import type { ClockDocument, ClockRequest, ClusterDocument, ExecRequest } from "../../api/cluster";
 import { DockerError } from "../../core/errors";
 import { FileError, openRoot } from "../../core/machine/files";
-import { catalog } from "../catalog";
 import type { LivingCluster } from "../cluster";
 import { addressOf } from "../cluster";
 import { parseDuration } from "../duration";
@@ -161,12 +160,11 @@ export class ClusterRoutes {
     const living = this.#options.living();
     const { view } = living.simulation;
     if (!view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
-    const source = { blobs: living.blobs, catalog, table: (name: never) => view.table(name) } as never;
     const files = createHostFiles(
-      { simulation: living.simulation, blobs: living.blobs, source },
+      { simulation: living.simulation, blobs: living.blobs, source: living.files },
       { kind: "machine", id: machine },
     );
-    const tree = openRoot(source, { kind: "machine", id: machine });
+    const tree = openRoot(living.files, { kind: "machine", id: machine });
     const relative = `${living.terminals.cwd(machine)}/${path}`;
     const first = `/${path.split("/")[0]}`;
     const full = tree.exists(first) && tree.stat(first).type === "dir" && path.includes("/") ? `/${path}` : relative;

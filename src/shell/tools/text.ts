@@ -1,10 +1,12 @@
 /** Text tools that stream, and the adapter for those that may see their whole input first. */
+
 import type { Program, Sys } from "../../api/process";
 import { MAX_COLLECTED } from "../limits";
 import { basename } from "../paths";
 import { bytesInput, decode, joinBytes, Reader, readAll } from "../streams";
 import { filesFor } from "./adapter";
 import { complain, eachInput, errorText, here, options, type ToolTable } from "./common";
+import { wc } from "./wc";
 
 const cat: Program = async (sys) => {
   const opt = options(sys);
@@ -169,7 +171,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort uniq cut tr rg wc diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
+  "awk sed jq sort uniq cut tr rg diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
     " ",
   );
 
@@ -216,6 +218,7 @@ async function collect(sys: Sys, name: string, args: readonly string[]): Promise
 }
 
 export const textTools: ToolTable = {
+  wc,
   cat,
   head,
   tail,
