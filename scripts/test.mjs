@@ -16,7 +16,7 @@ const failed = args.length > 0 ? [] : check();
 const vitest = fileURLToPath(new URL("node24.mjs", import.meta.url));
 const { status } = spawnSync(
   process.execPath,
-  [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects"])],
+  [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects", "--project", "server"])],
   {
     cwd: root,
     stdio: "inherit",
