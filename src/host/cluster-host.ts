@@ -116,7 +116,7 @@ export class ClusterHost {
     const { storage } = this.#options;
     const kept = ["id", "origin", "machines", "seed"].map((key) => [key, storage.getMeta(key) ?? ""] as const);
     const { speed } = this.#living.simulation.pace;
-    this.#living.stop();
+    const terminals = this.#living.stop();
     storage.destroy();
     for (const [key, value] of kept) storage.setMeta(key, value);
     this.#keeper.reset();
@@ -127,6 +127,7 @@ export class ClusterHost {
     this.#living.ledger.flush();
     this.#hub.broadcast({ type: "reset" });
     this.#hub.sendPicture();
+    for (const terminal of terminals) this.#hub.broadcast({ type: "terminal.closed", terminal });
     this.#look();
   }
 

@@ -114,12 +114,13 @@ export class LivingCluster {
     };
   }
 
-  /** Ends everything that runs here, without a word to the core. */
-  stop(): void {
+  /** Ends everything that runs here, without a word to the core. Returns the names of the terminals that were open. */
+  stop(): string[] {
     this.processes.stop();
-    this.terminals.reset();
+    const terminals = this.terminals.reset();
     this.ledger.drop();
     this.simulation.stop();
+    return terminals;
   }
 
   #transportOf(sys: Sys): Transport {

@@ -111,7 +111,7 @@ describe.each<Language>(["en", "zh"])("in %s", (language) => {
 
     await student.opens(8);
     await student.runFromLesson("docker swarm init");
-    await student.sees(/is now a manager/);
+    await student.sees(/To add a worker to this swarm/);
     await student.runFromLesson(deploy);
     await student.hasDone(8);
     expect(await page.locator('.token[data-state="running"]').count()).toBe(5);
