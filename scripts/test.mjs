@@ -1,9 +1,7 @@
 /**
- * `npm test`: builds, checks, and runs the tests of the simulator and of its objects. Arguments go to vitest and leave out
- * the checks:
+ * `npm test`: builds, checks, and runs every test, a real browser's included. Arguments go to vitest and leave out the checks:
  *
  *   npm test -- --project unit src/cli
- *   npm run test:end-to-end          the contract, recovery and a real browser against a real server: not all of it passes yet
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -14,14 +12,10 @@ const args = process.argv.slice(2);
 await build((line) => console.log(line));
 const failed = args.length > 0 ? [] : check();
 const vitest = fileURLToPath(new URL("node24.mjs", import.meta.url));
-const { status } = spawnSync(
-  process.execPath,
-  [vitest, "vitest/vitest.mjs", "run", ...(args.length > 0 ? args : ["--project", "unit", "--project", "objects", "--project", "server"])],
-  {
-    cwd: root,
-    stdio: "inherit",
-  },
-);
+const { status } = spawnSync(process.execPath, [vitest, "vitest/vitest.mjs", "run", ...args], {
+  cwd: root,
+  stdio: "inherit",
+});
 if (status !== 0) failed.push("tests");
 console.log(failed.length > 0 ? `\nFAILED: ${failed.join(", ")}` : "\nAll checks and tests passed.");
 process.exit(failed.length > 0 ? 1 : 0);
