@@ -35,7 +35,7 @@ export async function studentAt(browser: Browser, url: string, language: Languag
 function actions(page: Page, complaints: string[]): Student {
   const screen = () => page.locator(".xterm-accessibility-tree").innerText();
   const sees = async (pattern: RegExp): Promise<RegExpMatchArray> => {
-    await page.waitForFunction(
+    const shown = page.waitForFunction(
       ([source, flags]) => {
         const text = document.querySelector<HTMLElement>(".xterm-accessibility-tree")?.innerText ?? "";
         return new RegExp(source ?? "", flags).test(text.trimEnd());
@@ -43,6 +43,9 @@ function actions(page: Page, complaints: string[]): Student {
       [pattern.source, pattern.flags],
       { timeout: patience },
     );
+    await shown.catch(async (error: unknown) => {
+      throw new Error(`the terminal does not show ${pattern} but:\n${await screen()}`, { cause: error });
+    });
     const match = (await screen()).trimEnd().match(pattern);
     return match ?? sees(pattern); // it scrolled away between the two looks
   };
