@@ -2,7 +2,7 @@
  * Processes wanted <-> processes running. The core writes rows; this makes them true and reports. Level-triggered: start,
  * a crash of the host, a reset are all the same comparison.
  */
-import type { Input, Net, Output, Program, ProgramState, ProgramTable, Tty } from "../api/process";
+import type { Input, Net, Output, ProgramState, ProgramTable, Tty } from "../api/process";
 import type { ProcessRow } from "../core/machine/tables";
 import { isChange } from "../core/store/schema";
 import { createPty, type Pty } from "../shell";
@@ -118,7 +118,7 @@ export class ProcessTable {
   #start(row: ProcessRow): Live | undefined {
     const { simulation, waker } = this.#options;
     const recovered = row.state === "running";
-    const skip = { left: recovered ? writtenBy(simulation, row) : 0 };
+    const skip = { left: recovered ? (simulation.view.table("outputs").get(row.id)?.bytes ?? 0) : 0 };
     const allowance = newAllowance(waker);
     const stream = (name: "stdout" | "stderr") =>
       new OutputBuffer(
@@ -297,9 +297,3 @@ function userOf(user: string): { uid: number; gid: number; name: string } {
   const uid = Number(name);
   return Number.isInteger(uid) ? { uid, gid: Number(group) || uid, name: String(uid) } : { uid: 1000, gid: 1000, name };
 }
-
-function writtenBy(_simulation: Simulation, row: ProcessRow): number {
-  return row.written;
-}
-
-export type { Program };

@@ -1,7 +1,9 @@
 /** Health checks: a probe is an exec that nobody sees, run by timers while the container runs (moby `daemon/health.go`). */
+
 import { decodeUtf8 } from "../bytes";
 import { DockerError } from "../errors";
 import { MAX_PROBE_OUTPUT } from "../limits";
+import { removeProcess } from "../machine/processes";
 import { daemonRuns } from "../net/links";
 import type { Tx } from "../room";
 import type { Millis } from "../time/agenda";
@@ -100,7 +102,7 @@ export function probeTimedOut(tx: Tx, id: string): void {
     .by("container", id)
     .find((row) => row.probe && row.running);
   if (!container || !exec || !daemonRuns(tx, container.machine)) return;
-  for (const process of tx.table("processes").by("owner", exec.id)) tx.table("processes").delete(process.id);
+  for (const process of tx.table("processes").by("owner", exec.id)) removeProcess(tx, process.id);
   tx.table("execs").patch(exec.id, { running: false, exitCode: 137 });
   const seconds = settings(container.config.Healthcheck ?? {}).timeout / 1000;
   const said = exec.probe?.output ? `: ${exec.probe.output}` : "";

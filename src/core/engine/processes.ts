@@ -46,7 +46,6 @@ export function launch(tx: Tx, container: ContainerRow, start: Launch): ProcessR
     signals: [],
     signalsSeen: 0,
     listening: [],
-    written: 0,
     paused: false,
   });
 }

@@ -1,5 +1,7 @@
 /** What a container holds, given back: when it stops, and when it is removed. */
+
 import { deleteTree } from "../machine/file-ops";
+import { removeProcess } from "../machine/processes";
 import type { Tx } from "../room";
 import { disconnectSandbox } from "./endpoints";
 import { removeEtcFiles } from "./etc-files";
@@ -14,9 +16,9 @@ export function releaseRun(tx: Tx, container: ContainerRow): void {
   for (const kind of ["container.kill", "container.restart", "health.probe", "health.timeout"])
     tx.cancel(kind, container.id);
   closeLog(tx, container.id);
-  for (const process of tx.table("processes").by("owner", container.id)) tx.table("processes").delete(process.id);
+  for (const process of tx.table("processes").by("owner", container.id)) removeProcess(tx, process.id);
   for (const exec of tx.table("execs").by("container", container.id)) {
-    for (const process of tx.table("processes").by("owner", exec.id)) tx.table("processes").delete(process.id);
+    for (const process of tx.table("processes").by("owner", exec.id)) removeProcess(tx, process.id);
     if (exec.running) tx.table("execs").patch(exec.id, { running: false, exitCode: 137, pid: 0 });
   }
   disconnectSandbox(tx, container);

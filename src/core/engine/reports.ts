@@ -1,4 +1,5 @@
 /** The host's reports on processes, as the engine takes them: output into logs, ends into exits. */
+import { removeProcess } from "../machine/processes";
 import { daemonRuns } from "../net/links";
 import type { ArgsOf, CommandHandlers, Tx } from "../room";
 import { execExited } from "./exec";
@@ -33,7 +34,8 @@ const ownerLives = (tx: Tx, owner: string) => tx.table("containers").has(owner) 
 function wrote(tx: Tx, { process, stream, bytes }: ArgsOf<"process.wrote">): void {
   const row = tx.table("processes").get(process);
   if (!row) return;
-  tx.table("processes").patch(process, { written: row.written + bytes.length });
+  const outputs = tx.table("outputs");
+  outputs.put({ id: process, bytes: (outputs.get(process)?.bytes ?? 0) + bytes.length });
   const { owner } = row;
   if (owner.kind === "container") {
     const driver = tx.table("containers").get(owner.id)?.hostConfig.LogConfig?.Type;
@@ -49,7 +51,7 @@ function wrote(tx: Tx, { process, stream, bytes }: ArgsOf<"process.wrote">): voi
 function exited(tx: Tx, { process, code, oom }: ArgsOf<"process.exited">): void {
   const row = tx.table("processes").get(process);
   if (!row) return;
-  tx.table("processes").delete(process);
+  removeProcess(tx, process);
   if (!daemonRuns(tx, row.machine)) return;
   if (row.owner.kind === "container") {
     containerExited(tx, row.owner.id, code, oom === true);

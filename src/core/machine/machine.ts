@@ -1,4 +1,5 @@
 /** The machines of a cluster: made, made to fail, brought back, taken away. Daemons follow their rows (`engine/daemons.ts`). */
+
 import { hex } from "../bytes";
 import { conflict, invalidParameter, notFound } from "../errors";
 import { MAX_MACHINES } from "../limits";
@@ -6,6 +7,7 @@ import { parseIp } from "../net/ip";
 import type { ArgsOf, Room, Tx } from "../room";
 import type { View } from "../store/store";
 import { deleteTree } from "./file-ops";
+import { removeProcess } from "./processes";
 import type { MachineRow } from "./tables";
 
 declare module "../room" {
@@ -96,7 +98,7 @@ function updateMachine(tx: Tx, { name, power, network, daemon }: ArgsOf<"machine
 
 /** All processes end at once; the daemon has no time to write anything down. */
 function cutPower(tx: Tx, name: string): void {
-  for (const process of tx.table("processes").by("machine", name)) tx.table("processes").delete(process.id);
+  for (const process of tx.table("processes").by("machine", name)) removeProcess(tx, process.id);
 }
 
 function removeMachine(tx: Tx, name: string): void {

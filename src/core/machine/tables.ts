@@ -49,10 +49,14 @@ export interface ProcessRow extends Row {
   readonly signalsSeen: number;
   /** Ports it listens on, as reported. */
   readonly listening: readonly number[];
-  /** Bytes written so far: what a recovered run produces again is swallowed up to here. */
-  readonly written: number;
   /** Paused by `docker pause`: nothing is read from it and nothing delivered. */
   readonly paused: boolean;
+}
+
+/** How much a process has written: what a recovered run produces again is swallowed up to here. A lazy row of its own, because each line of output moves it. */
+export interface OutputRow extends Row {
+  readonly id: string; // the process
+  readonly bytes: number;
 }
 
 /** A row of a program's own state (redis keys): `id` is `PROCESS-OWNER-ID/KEY`. */
@@ -87,6 +91,7 @@ declare module "../store/schema" {
   interface Tables {
     machines: MachineRow;
     processes: ProcessRow;
+    outputs: OutputRow;
     programState: ProgramStateRow;
     files: FileRow;
     requests: RequestRow;
@@ -101,6 +106,7 @@ export const machineTables = {
   processes: {
     indexes: { owner: (row) => row.owner.id, machine: (row) => row.machine },
   } satisfies TableDefinition<ProcessRow>,
+  outputs: { lazy: true } satisfies TableDefinition<OutputRow>,
   programState: { indexes: { owner: (row) => row.owner } } satisfies TableDefinition<ProgramStateRow>,
   files: {
     indexes: { tree: (row) => row.tree, directory: (row) => `${row.tree}\0${parentOf(row.path)}` },

@@ -60,11 +60,12 @@ function isRunning(view: View, row: ContainerRow): boolean {
 }
 
 function sample(backend: Backend, row: ContainerRow): Sample {
-  const cpu = processesIn(backend.view, row).reduce((sum, process) => sum + costOf(process), 0);
+  const cpu = processesIn(backend.view, row).reduce((sum, process) => sum + costOf(backend.view, process), 0);
   return { at: backend.now(), cpu };
 }
 
-const costOf = (process: ProcessRow) => START_COST + process.written * BYTE_COST;
+const costOf = (view: View, process: ProcessRow) =>
+  START_COST + (view.table("outputs").get(process.id)?.bytes ?? 0) * BYTE_COST;
 
 function statsJson(backend: Backend, row: ContainerRow, now: Sample, before: Sample | undefined): Json {
   const { view, machine } = backend;
