@@ -35,6 +35,7 @@ export class ClusterHost {
   #keeper: LessonKeeper;
   #savedLessons: LessonState | undefined;
   #sentProgress = "";
+  #messages: Promise<unknown> = Promise.resolve();
   #cancelLook: (() => void) | undefined;
   readonly #routes: ClusterRoutes;
 
@@ -78,9 +79,14 @@ export class ClusterHost {
     await this.#living.simulation.enter();
   }
 
-  async socketMessage(socket: ClientSocket, text: string): Promise<void> {
-    await this.#living.simulation.enter();
-    await this.#hub.receive(socket, text);
+  /** Messages are taken strictly in the order they came: catching up with time may take a while, and keys must not overtake each other. */
+  socketMessage(socket: ClientSocket, text: string): Promise<void> {
+    const mine = this.#messages.then(async () => {
+      await this.#living.simulation.enter();
+      await this.#hub.receive(socket, text);
+    });
+    this.#messages = mine.catch(() => undefined);
+    return mine;
   }
 
   socketClosed(_socket: ClientSocket): void {
