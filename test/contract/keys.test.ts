@@ -22,20 +22,26 @@ it("keeps keys in order in a cluster whose time runs a thousand times as fast", 
     if (message.type === "terminal.output") shown += message.data;
     look();
   });
-  const shows = (text: string): Promise<void> =>
+  const shows = (pattern: RegExp): Promise<string> =>
     new Promise((resolve) => {
-      look = () => shown.includes(text) && resolve();
+      look = () => {
+        const found = pattern.exec(shown);
+        if (found) resolve(found[1] ?? "");
+      };
       look();
     });
   await new Promise((resolve) => socket.on("open", resolve));
   send({ type: "hello" });
   send({ type: "terminal.open", terminal: "node1", machine: "node1", columns: 120, rows: 24 });
-  await shows("$ ");
+  await shows(/(\$) /);
+  const answers: string[] = [];
   for (let round = 0; round < 10; round++) {
+    shown = "";
     // The shell turns the letters into capitals, so that the echo of the keys is not taken for the answer.
     for (const key of `word=abcdefghijklmnop${round}; echo \${word^^}\r`)
       send({ type: "terminal.input", terminal: "node1", data: key });
-    await shows(`ABCDEFGHIJKLMNOP${round}`);
+    answers.push(await shows(/\n([^\r\n]+)\r?\n[\s\S]*?node1/)); // the line between Enter and the next prompt
   }
+  expect(answers).toEqual(Array.from({ length: 10 }, (_, round) => `ABCDEFGHIJKLMNOP${round}`));
   socket.close();
 });
