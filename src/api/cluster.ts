@@ -42,6 +42,17 @@ export interface ExecDocument {
   cwd: string;
 }
 
+/** What goes wrong with a machine, and gets well again; what is left out stays as it is. */
+export interface MachineRequest {
+  power?: "on" | "off";
+  network?: "ok" | "cut" | { cut?: string | string[]; latency?: string; loss?: number };
+  daemon?: "up" | "crashed" | "stopped";
+  disk?: "ok" | "full";
+  registry?: "ok" | "unreachable" | { slow: number };
+}
+
+export type MachineDocument = { name: string; address: string } & Required<MachineRequest>;
+
 export interface ErrorDocument {
   message: string;
 }

@@ -49,7 +49,15 @@ export interface MachineView {
   address: string;
   power: "on" | "off";
   network: "ok" | "cut";
-  daemon: "up" | "crashed";
+  /** Machines that it is cut off from. */
+  cut?: string[];
+  /** What its cable adds, ms one way, and the share of packets it loses. */
+  latency?: number;
+  loss?: number;
+  daemon: "up" | "crashed" | "stopped";
+  disk?: "full";
+  /** Its way to the registry. */
+  registry?: "unreachable" | "slow";
 }
 
 export interface NodeView {

@@ -98,7 +98,7 @@ export class ClusterHost {
     const { machine } = splitAddress(address);
     const row = this.#living.simulation.view.table("machines").get(machine);
     if (!row) return refuse(404, `no such machine: ${machine}`);
-    if (row.power === "off" || row.daemon === "crashed") return refuse(503, `${machine} is off`);
+    if (row.power === "off" || row.daemon !== "up") return refuse(503, `${machine} is off`);
     const rest = `/${path.split("/").slice(3).join("/")}`;
     const inner = new Request(`http://docker${rest}${url.search}`, request);
     return this.#living.app(machine).fetch(inner);

@@ -5,10 +5,12 @@ import type { Transport } from "../cli";
 import { type Catalog, createCore } from "../core";
 import type { Core } from "../core/core";
 import { type FileSource, openRoot } from "../core/machine/files";
+import { daemonRuns } from "../core/net/links";
 import { createEngineApp, type EngineApp } from "../engine-api/app";
 import type { Backend } from "../engine-api/backend";
 import { BlobCache } from "./blobs";
 import { Ledger } from "./ledger";
+import { Machines } from "./machines";
 import { Pace, type PaceState } from "./pace";
 import type { RegistryClient, Storage, Waker } from "./ports";
 import { ProcessTable } from "./process-table";
@@ -38,6 +40,7 @@ export class LivingCluster {
   readonly wire: Wire;
   readonly processes: ProcessTable;
   readonly terminals: Terminals;
+  readonly machines: Machines;
   readonly blobs: BlobCache;
   /** What the files of machines and containers are read from. */
   readonly files: FileSource;
@@ -56,6 +59,7 @@ export class LivingCluster {
     );
     this.ledger.attach(this.#core.store);
     this.simulation = new Simulation(this.#core, pace, this.ledger, waker);
+    this.machines = new Machines(this.simulation);
     const { view } = this.simulation;
     this.files = { blobs: this.blobs, catalog, table: (name) => view.table(name) };
     this.wire = this.#makeWire();
@@ -107,6 +111,7 @@ export class LivingCluster {
     return {
       fetch: async (path, init) => {
         await this.simulation.enter();
+        if (!daemonRuns(this.simulation.view, machine)) throw new Error("connection refused");
         const streaming = init.body instanceof ReadableStream ? { duplex: "half" } : {};
         const request = new Request(`http://docker${path}`, { ...init, ...streaming } as RequestInit);
         return this.app(machine).fetch(request);

@@ -14,7 +14,7 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
   const trouble =
     machine.power === "off"
       ? t("map.off")
-      : machine.daemon === "crashed"
+      : machine.daemon !== "up"
         ? t("map.crashed")
         : machine.network === "cut"
           ? t("map.cut")

@@ -12,12 +12,18 @@ const UNSEEN = 255;
 export function bootEngine(tx: Tx, machine: string): void {
   const starts: string[] = [];
   for (const container of tx.table("containers").by("machine", machine)) {
-    const ran = isUp(container);
-    if (ran) markEnded(tx, container);
+    const ran = isUp(container) || container.halted === true;
+    if (isUp(container)) markEnded(tx, container);
+    forgetHalt(tx, container.id);
     if (ran && container.hostConfig.AutoRemove) removeContainerRow(tx, container.id, true);
     else if (startsAtBoot(container, ran)) starts.push(container.id);
   }
   for (const id of starts) run(tx, id);
+}
+
+function forgetHalt(tx: Tx, id: string): void {
+  const { halted, ...row } = tx.table("containers").get(id) as ContainerRow;
+  if (halted) tx.table("containers").put(row);
 }
 
 function markEnded(tx: Tx, container: ContainerRow): void {

@@ -4,7 +4,7 @@
  */
 import type { Origin, Route } from "../net/connect";
 import { contains, parseCidr, parseIp } from "../net/ip";
-import { linkLatency } from "../net/links";
+import { linkLatency, wired } from "../net/links";
 import type { BalancerRow, PortRow } from "../net/tables";
 import type { Room, Tx } from "../room";
 import type { View } from "../store/store";
@@ -85,13 +85,6 @@ const machineAt = (view: View, address: string): string | undefined => {
   return undefined;
 };
 
-/** Whether packets pass from one machine to another; no daemon is needed for that. */
-function wired(view: View, from: string, to: string): boolean {
-  const [a, b] = [view.table("machines").get(from), view.table("machines").get(to)];
-  if (a?.power !== "on" || b?.power !== "on") return false;
-  return from === to || (a.network === "ok" && b.network === "ok");
-}
-
 const bridgesOf = (view: View, machine: string): NetworkRow[] =>
   view
     .table("networks")
@@ -106,7 +99,7 @@ function within(network: NetworkRow, address: string): boolean {
 
 /** A port of a machine's own address: published by a container, by the mesh, or served by a host-mode container. */
 function toMachine(tx: Tx, from: string, machine: string, address: string, port: number): Route {
-  const latency = linkLatency(from, machine);
+  const latency = linkLatency(tx, from, machine);
   const published = tx
     .table("ports")
     .by("port", `${machine}/tcp/${port}`)
@@ -129,7 +122,7 @@ function answersAt({ hostIp }: PortRow, address: string): boolean {
 }
 
 function toPublished(tx: Tx, from: string, machine: string, address: string, row: PortRow): Route {
-  const latency = linkLatency(from, machine);
+  const latency = linkLatency(tx, from, machine);
   if (row.target.kind === "balancer") {
     const balancer = tx.table("balancers").get(row.target.balancer);
     if (!balancer) return refused(address, latency);
@@ -152,7 +145,7 @@ function toNeighbour(tx: Tx, from: string, network: NetworkRow, address: string,
   const [endpoint] = tx.table("endpoints").by("address", `${network.networkId}/${address}`);
   const container = endpoint && tx.table("containers").get(endpoint.containerId);
   if (!endpoint || !container || !wired(tx, from, endpoint.machine)) return unreachable(address);
-  const latency = linkLatency(from, endpoint.machine);
+  const latency = linkLatency(tx, from, endpoint.machine);
   return toSandbox(tx, container, port, client, address, latency) ?? refused(address, latency);
 }
 
@@ -166,7 +159,7 @@ function toBalancer(tx: Tx, from: string, balancer: BalancerRow, port: number, a
   const backend = live[next % live.length] as BalancerRow["backends"][number];
   tx.table("cursors").put({ id: balancer.id, next: (next + 1) % (live.length * 1_000_000) });
   const container = tx.table("containers").get(backend.containerId);
-  const latency = linkLatency(from, backend.machine);
+  const latency = linkLatency(tx, from, backend.machine);
   const route = container && toSandbox(tx, container, port, client, address, latency);
   if (!route) return refused(address, latency);
   return { ...route, serviceId: balancer.serviceId, ...(backend.taskId ? { taskId: backend.taskId } : {}) };

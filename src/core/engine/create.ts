@@ -3,6 +3,7 @@ import { hexId } from "../chance/ids";
 import { invalidParameter, notFound, systemError } from "../errors";
 import { MAX_CONTAINERS } from "../limits";
 import type { Tx } from "../room";
+import { needSpace } from "./disk";
 import { refuseAddress } from "./endpoints";
 import { etcMounts } from "./etc-files";
 import { containerEvent } from "./events";
@@ -31,6 +32,7 @@ export function createContainer(tx: Tx, machine: string, args: CreateArgs): { id
   if (tx.table("containers").count("machine", machine) >= MAX_CONTAINERS)
     throw systemError("failed to create shim task: no space left on device");
   const id = hexId(tx.random("engine.containers"));
+  needSpace(tx, machine, "mkdir", `/var/lib/docker/overlay2/${id}-init`);
   const config = completeConfig(asked, image, askedHost, machine, id);
   const name = reserveName(tx, machine, args.name ?? "", id);
   const hostConfig = resolveReferences(tx, machine, completeHostConfig(askedHost));

@@ -6,6 +6,7 @@ import { isChange } from "../store/schema";
 import { bootEngine } from "./boot";
 import { createPredefinedNetworks } from "./networks";
 import { removeContainer } from "./remove";
+import { haltContainer, isUp as isRunning } from "./stop";
 import { volumeTree } from "./volumes";
 
 export const daemons: Loop = {
@@ -18,11 +19,18 @@ export const daemons: Loop = {
       if (!after) forget(tx, id);
       else if (!before) createPredefinedNetworks(tx, id);
       else if (isUp(after) && !isUp(before)) bootEngine(tx, id);
+      else if (isUp(before) && after.power === "on" && after.daemon === "stopped") haltEngine(tx, id);
     }
   },
 };
 
 const isUp = ({ power, daemon }: MachineRow) => power === "on" && daemon === "up";
+
+/** `systemctl stop docker`: all containers are asked to end. */
+function haltEngine(tx: Tx, machine: string): void {
+  for (const container of tx.table("containers").by("machine", machine))
+    if (isRunning(container)) haltContainer(tx, container);
+}
 
 /** Nothing of a daemon outlives its machine. */
 function forget(tx: Tx, machine: string): void {

@@ -6,15 +6,18 @@
 import { decodeUtf8, encodeUtf8 } from "../bytes";
 import { sha256 } from "../digest";
 import { invalidParameter, notFound, systemError } from "../errors";
+import { daemonRuns } from "../net/links";
 import type { Tx } from "../room";
 import type { Millis } from "../time/agenda";
 import { parseRfc3339 } from "../time/calendar";
 import type { ResolvedImage, ResolvedLayer } from "./catalog";
+import { needSpace, temporaryName } from "./disk";
 import { configDocument, type ImageContent, imageIdOf, manifestDocument, readConfigDocument } from "./image-document";
 import { addDigest, addImage, byReference, imageEvent, tagImage } from "./images";
 import { addCatalogLayer, addSource, type LayerEntry, putLayer } from "./layers";
 import { attempt, bar, beginOperation, fail, finish, line, type Message, tell } from "./progress";
 import { canonicalName, familiarName, familiarString, parseReference, type Reference, withTag } from "./references";
+import { registryLine } from "./registry-line";
 import { ask, type ImageDocument, type ManifestAnswer, type StoredLayer } from "./registry-requests";
 
 /** Time of one question to the registry. */
@@ -22,6 +25,8 @@ const ROUND_TRIP: Millis = 180;
 /** Simulated bandwidth and speed of unpacking, bytes per millisecond: python:2.7-slim takes about two seconds. */
 const DOWNLOAD_RATE = 50_000;
 const EXTRACT_RATE = 200_000;
+/** Where nothing comes, TCP looks again so often. */
+const STALLED: Millis = 5_000;
 
 interface Scheduled {
   readonly after: Millis;
@@ -47,7 +52,8 @@ export function pullImage(
   const operation = beginOperation(tx, machine, "pull", {});
   const state: PullState = { reference, stream: args.stream ?? operation.id };
   tx.table("operations").patch(operation.id, { data: state });
-  tx.schedule("pull.resolve", operation.id, ROUND_TRIP);
+  const { broken, question } = registryLine(tx, machine);
+  tx.schedule("pull.resolve", operation.id, broken?.after ?? question(ROUND_TRIP));
   return operation.id;
 }
 
@@ -59,6 +65,8 @@ export function resolvePull(tx: Tx, id: string): void {
   if (!state) return;
   attempt(tx, id, () => {
     const { reference } = state;
+    const { broken } = registryLine(tx, tx.table("operations").get(id)?.machine ?? "");
+    if (broken) throw broken.error;
     const found = reference.domain === "docker.io" ? findInCatalog(tx, reference) : undefined;
     if (found)
       startLayers(tx, id, {
@@ -207,6 +215,7 @@ function planLayers(tx: Tx, machine: string, layers: readonly PulledLayer[], pre
   for (const image of tx.table("images").by("machine", machine)) for (const layer of image.layers) known.add(layer);
   const plan: Scheduled[] = [];
   const missing = layers.filter((layer) => !known.has(layer.diffId));
+  const rate = registryLine(tx, machine).rate(DOWNLOAD_RATE);
   for (const layer of layers)
     plan.push({
       after: 0,
@@ -217,7 +226,7 @@ function planLayers(tx: Tx, machine: string, layers: readonly PulledLayer[], pre
   let extracted = 0;
   for (const layer of missing) {
     const lane = lanes.indexOf(Math.min(...lanes));
-    const downloaded = download(plan, layer, lanes[lane] as number);
+    const downloaded = download(plan, layer, lanes[lane] as number, rate);
     lanes[lane] = downloaded;
     extracted = extract(plan, layer, Math.max(downloaded, extracted));
   }
@@ -226,9 +235,9 @@ function planLayers(tx: Tx, machine: string, layers: readonly PulledLayer[], pre
 
 const short = (layer: PulledLayer) => layer.digest.slice(7, 19);
 
-function download(plan: Scheduled[], layer: PulledLayer, start: Millis): Millis {
+function download(plan: Scheduled[], layer: PulledLayer, start: Millis, rate: number): Millis {
   const { compressedSize: total } = layer;
-  const duration = 20 + total / DOWNLOAD_RATE;
+  const duration = 20 + total / rate;
   const pieces = Math.min(6, Math.ceil(duration / 100));
   for (let n = 1; n <= pieces; n++)
     plan.push({
@@ -254,6 +263,8 @@ export function stepPull(tx: Tx, id: string): void {
   const state = stateOf(tx, id);
   if (!state?.plan) return;
   const { plan } = state;
+  const machine = tx.table("operations").get(id)?.machine ?? "";
+  if (plan.length > 1 && stalled(tx, id, machine)) return;
   let at = state.at ?? 0;
   const due = plan[at]?.after ?? 0;
   for (; at < plan.length && (plan[at] as Scheduled).after <= due; at++)
@@ -265,6 +276,19 @@ export function stepPull(tx: Tx, id: string): void {
   }
   tx.table("operations").patch(id, { data: { ...state, at } });
   tx.schedule("pull.step", id, next.after - due);
+}
+
+/** Bytes cannot come or cannot be kept. What is on its way waits for the cable; a full disk ends it. */
+function stalled(tx: Tx, id: string, machine: string): boolean {
+  if (!daemonRuns(tx, machine)) {
+    fail(tx, id, { message: "context canceled" });
+    return true;
+  }
+  attempt(tx, id, () => needSpace(tx, machine, "write", temporaryName(tx, "GetImageBlob")));
+  if (tx.table("operations").get(id)?.state === "failed") return true;
+  if (!registryLine(tx, machine).broken) return false;
+  tx.schedule("pull.step", id, STALLED);
+  return true;
 }
 
 function completePull(tx: Tx, id: string, state: PullState): void {

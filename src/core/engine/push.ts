@@ -13,6 +13,7 @@ import { addDigest, byReference, imageEvent } from "./images";
 import { addSource } from "./layers";
 import { attempt, bar, beginOperation, fail, finish, line, type Message, tell } from "./progress";
 import { canonicalName, familiarName, familiarString, parseReference, type Reference } from "./references";
+import { registryLine } from "./registry-line";
 import { ask, type ImageDocument, type StoredLayer } from "./registry-requests";
 import type { ImageRow, LayerRow } from "./tables";
 
@@ -31,6 +32,7 @@ interface PushState {
   readonly username: string;
   readonly plan: readonly Scheduled[];
   readonly at: number;
+  readonly asked?: boolean; // the registry did not answer the first time
   readonly digest?: string;
   readonly size?: number;
 }
@@ -70,13 +72,24 @@ export function stepPush(tx: Tx, id: string): void {
 }
 
 function begin(tx: Tx, id: string, machine: string, state: PushState): void {
+  const { broken } = registryLine(tx, machine);
+  if (broken && imageOf(tx, machine, state)) {
+    if (!state.asked) {
+      tx.table("operations").patch(id, { data: { ...state, asked: true } });
+      tx.schedule("push.step", id, broken.after);
+      return;
+    }
+    tell(tx, id, { status: `The push refers to repository [${canonicalName(state.reference)}]` });
+    throw broken.error;
+  }
   tell(tx, id, { status: `The push refers to repository [${canonicalName(state.reference)}]` });
   const name = familiarName(state.reference);
   const image = imageOf(tx, machine, state);
   if (!image) throw notFound(`An image does not exist locally with the tag: ${name}`);
   const layers = layersOf(tx, image);
   for (const layer of layers) tell(tx, id, line("Preparing", shortId(layer.id)));
-  const plan = mayPush(state) ? planUploads(layers, canonicalName(state.reference)) : [];
+  const rate = registryLine(tx, machine).rate(UPLOAD_RATE);
+  const plan = mayPush(state) ? planUploads(layers, canonicalName(state.reference), rate) : [];
   const end = Math.max(ROUND_TRIP, plan.at(-1)?.after ?? 0);
   tx.table("operations").patch(id, { data: { ...state, plan: [...plan, { after: end, message: {} }], at: 0 } });
   tx.schedule("push.step", id, plan[0]?.after ?? ROUND_TRIP);
@@ -92,20 +105,20 @@ const layersOf = (tx: Tx, image: ImageRow) =>
 const mayPush = ({ reference, username }: PushState) =>
   reference.domain === "docker.io" && username !== "" && reference.path.split("/")[0] === username;
 
-function planUploads(layers: readonly LayerRow[], repository: string): Scheduled[] {
+function planUploads(layers: readonly LayerRow[], repository: string, rate: number): Scheduled[] {
   const plan: Scheduled[] = [];
   for (const layer of layers) {
     const id = shortId(layer.id);
     if (layer.from?.includes(repository)) plan.push({ after: ROUND_TRIP, message: line("Layer already exists", id) });
     else if (layer.from?.[0]?.startsWith("docker.io/"))
       plan.push({ after: ROUND_TRIP, message: line(`Mounted from ${layer.from[0].slice(10)}`, id) });
-    else upload(plan, layer, id);
+    else upload(plan, layer, id, rate);
   }
   return plan.sort((a, b) => a.after - b.after);
 }
 
-function upload(plan: Scheduled[], layer: LayerRow, id: string): void {
-  const duration = 60 + (layer.compressedSize ?? layer.size) / UPLOAD_RATE;
+function upload(plan: Scheduled[], layer: LayerRow, id: string, rate: number): void {
+  const duration = 60 + (layer.compressedSize ?? layer.size) / rate;
   const pieces = layer.size === 0 ? 0 : Math.min(6, Math.ceil(duration / 100));
   for (let n = 1; n <= pieces; n++)
     plan.push({

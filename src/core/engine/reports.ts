@@ -1,6 +1,6 @@
 /** The host's reports on processes, as the engine takes them: output into logs, ends into exits. */
 import { removeProcess } from "../machine/processes";
-import { daemonRuns } from "../net/links";
+import { daemonMinds } from "../net/links";
 import type { ArgsOf, CommandHandlers, Tx } from "../room";
 import { execExited } from "./exec";
 import { containerExited } from "./exit";
@@ -52,7 +52,7 @@ function exited(tx: Tx, { process, code, oom }: ArgsOf<"process.exited">): void 
   const row = tx.table("processes").get(process);
   if (!row) return;
   removeProcess(tx, process);
-  if (!daemonRuns(tx, row.machine)) return;
+  if (!daemonMinds(tx, row.machine)) return;
   if (row.owner.kind === "container") {
     containerExited(tx, row.owner.id, code, oom === true);
     return;

@@ -18,7 +18,7 @@ import { pruneContainers, removeContainer, renameContainer, updateContainer } fr
 import { reportCommands } from "./reports";
 import { startContainer } from "./start";
 import { graceOver, killContainer, pauseContainer, restartContainer, stopContainer, unpauseContainer } from "./stop";
-import { whileDaemonRuns } from "./timers";
+import { whileDaemonMinds, whileDaemonRuns } from "./timers";
 import { createVolume, dropVolume, removeVolume, volumeSize, volumeUsers } from "./volumes";
 
 /** What failed has left its traces, which stay. */
@@ -77,7 +77,7 @@ export const engineRoom: Room = {
     "volume.prune": (tx, { machine, filters }) => pruneVolumes(tx, machine, filters),
   },
   timers: {
-    "container.kill": whileDaemonRuns(graceOver),
+    "container.kill": whileDaemonMinds(graceOver),
     "container.restart": whileDaemonRuns(restartDue),
     "health.probe": probeDue,
     "health.timeout": probeTimedOut,

@@ -4,6 +4,7 @@ import { conflict, DockerError, invalidParameter, notModified } from "../errors"
 import { applyOps } from "../machine/file-ops";
 import { openRoot } from "../machine/files";
 import type { Tx } from "../room";
+import { needSpace } from "./disk";
 import { connectSandbox, disconnectSandbox, sandboxOwner } from "./endpoints";
 import { writeEtcFiles } from "./etc-files";
 import { containerEvent, volumeEvent } from "./events";
@@ -58,6 +59,7 @@ const shimError = (fault: ExecFault): DockerError =>
 
 function begin(tx: Tx, container: ContainerRow): void {
   checkSandbox(tx, container);
+  needSpace(tx, container.machine, "mkdir", `/var/lib/docker/overlay2/${container.id}/merged`);
   makeMountPoints(tx, container);
   connectSandbox(tx, container);
   writeEtcFiles(tx, container);

@@ -63,6 +63,12 @@ function ask(tx: Tx, container: ContainerRow, pending: "stop" | "restart", optio
   else if (grace > 0) tx.schedule("container.kill", container.id, grace * 1000);
 }
 
+/** Its daemon is told to stop: it is asked to end, and remembered as one that ran. */
+export function haltContainer(tx: Tx, container: ContainerRow): void {
+  tx.table("containers").patch(container.id, { halted: true });
+  ask(tx, container, "stop", {});
+}
+
 /** It waits for its restart policy: nothing runs that could be signalled. */
 function endWaiting(tx: Tx, container: ContainerRow): void {
   tx.cancel("container.restart", container.id);

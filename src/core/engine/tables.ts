@@ -44,6 +44,8 @@ export interface ContainerRow extends Row {
   readonly buildId?: string;
   /** What the engine does once the process has ended: tell of a `docker stop`, or start it again (`docker restart`). */
   readonly pending?: "stop" | "restart";
+  /** It ran when its daemon was stopped: what counts for its restart policy when the daemon starts again. */
+  readonly halted?: true;
   /** Current wait of the restart policy; doubles with each quick failure. */
   readonly restartDelay?: Millis;
   /** The network sandbox of the present run. */

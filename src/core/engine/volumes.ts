@@ -36,8 +36,12 @@ export function createVolume(tx: Tx, machine: string, request: VolumeCreateReque
   checkVolumeName(name);
   for (const option of Object.keys(request.DriverOpts ?? {}))
     if (!OPTIONS.includes(option)) throw invalidParameter(`create ${name}: invalid option: "${option}"`);
-  if (tx.table("volumes").count("machine", machine) >= MAX_VOLUMES)
-    throw systemError(`create ${name}: mkdir ${volumePath(name)}: no space left on device`);
+  const full = tx.table("machines").get(machine)?.disk === "full";
+  if (full || tx.table("volumes").count("machine", machine) >= MAX_VOLUMES) {
+    const path = `/var/lib/docker/volumes/${name}`;
+    const why = `mkdir ${path}: no space left on device`;
+    throw systemError(`create ${name}: error while creating volume root path '${path}': ${why}`);
+  }
   const labels = { ...request.Labels, ...(anonymous ? { "com.docker.volume.anonymous": "" } : {}) };
   const options = request.DriverOpts && Object.keys(request.DriverOpts).length > 0 ? request.DriverOpts : null;
   const row = { id: `${machine}/${name}`, machine, name, driver, createdAt: tx.now, labels, options, anonymous };

@@ -87,6 +87,7 @@ export class FileWriter {
     this.#needDirectory(place, op.path);
     let { blob, size } = op;
     if (op.append && old && old.size > 0) ({ blob, size } = this.#append(old, blob));
+    if (size > 0) this.#needSpace(place, op.path);
     if (size > MAX_FILE_BYTES) throw new FileError("ENOSPC", op.path);
     this.put(place, {
       type: "file",
@@ -117,6 +118,7 @@ export class FileWriter {
     }
     if (recursive && parentOf(place) !== "") this.#mkdir(parentOf(place), true, 0o755);
     this.#needDirectory(place, asked);
+    this.#needSpace(place, asked);
     this.#putDirectory(place, { type: "dir", mode, uid: 0, gid: 0, mtime: this.#tx.now, size: 4096 });
   }
 
@@ -206,6 +208,7 @@ export class FileWriter {
   copy(entry: Entry, place: string, changes: Partial<Attributes> = {}, from: FileTree = this.#files): void {
     const attributes = { ...attributesOf(this.#tx, from, entry), ...changes };
     const { opaque: _, ...plain } = attributes;
+    if (from !== this.#files && (plain.size > 0 || plain.type === "dir")) this.#needSpace(place, place);
     if (attributes.type !== "dir") this.put(place, plain);
     else if (this.#files.entry(place)?.type === "dir") this.put(place, { ...plain, ...this.#opacity(place) });
     else this.#putDirectory(place, plain);
@@ -214,6 +217,13 @@ export class FileWriter {
   #opacity(place: string): { opaque?: true } {
     const { volume, path } = this.#target(place);
     return this.#tx.table("files").get(fileId(volume.tree, path))?.opaque ? { opaque: true } : {};
+  }
+
+  /** Refuses when the disk that a path lies on is full. */
+  #needSpace(place: string, asked: string): void {
+    const machine = machineOf(this.#tx, this.#files.volumeOf(place).tree);
+    if (machine !== undefined && this.#tx.table("machines").get(machine)?.disk === "full")
+      throw new FileError("ENOSPC", asked);
   }
 
   #needDirectory(place: string, asked: string): void {
@@ -242,6 +252,14 @@ export class FileWriter {
     if (row) table.put(row);
     else table.delete(id);
   }
+}
+
+/** Whose disk a tree is on; undefined for what lies in memory or belongs to nobody yet. */
+function machineOf(tx: Tx, tree: string): string | undefined {
+  const [kind, id = ""] = [tree.slice(0, tree.indexOf(":")), tree.slice(tree.indexOf(":") + 1)];
+  if (kind === "machine") return id;
+  if (kind === "volume") return id.slice(0, id.indexOf("/"));
+  return kind === "container" ? tx.table("containers").get(id)?.machine : undefined;
 }
 
 /** An entry as a row has it; content of the catalogue moves into the blob store. */

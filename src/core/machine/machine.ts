@@ -6,6 +6,7 @@ import { MAX_MACHINES } from "../limits";
 import { parseIp } from "../net/ip";
 import type { ArgsOf, Room, Tx } from "../room";
 import type { View } from "../store/store";
+import type { Millis } from "../time/agenda";
 import { deleteTree } from "./file-ops";
 import { removeProcess } from "./processes";
 import type { MachineRow } from "./tables";
@@ -19,11 +20,26 @@ declare module "../room" {
     };
     /** Makes it fail and brings it back. Power on boots the daemon. */
     "machine.update": {
-      args: { name: string; power?: "on" | "off"; network?: "ok" | "cut"; daemon?: "up" | "crashed" };
+      args: { name: string } & MachineChange;
       reply: void;
     };
     "machine.remove": { args: { name: string }; reply: void };
   }
+}
+
+/** What can be done to a machine. What is left out stays as it is. */
+export interface MachineChange {
+  readonly power?: "on" | "off";
+  /** `cut`: every cable. Else what is wrong with them: towards whom they are cut, what they add (ms, one way), what share of packets they lose. */
+  readonly network?:
+    | "ok"
+    | "cut"
+    | { readonly cut?: readonly string[]; readonly latency?: Millis; readonly loss?: number };
+  /** `stopped`: as by an administrator, its containers end first. `crashed`: they run on. */
+  readonly daemon?: "up" | "crashed" | "stopped";
+  readonly disk?: "ok" | "full";
+  /** A number: the registry takes so many times as long. */
+  readonly registry?: "ok" | "unreachable" | number;
 }
 
 const NANO_CPUS = 2e9;
@@ -82,12 +98,13 @@ function findMachine(view: View, name: string): MachineRow {
   return row;
 }
 
-function updateMachine(tx: Tx, { name, power, network, daemon }: ArgsOf<"machine.update">): void {
+function updateMachine(tx: Tx, { name, power, network, daemon, disk, registry }: ArgsOf<"machine.update">): void {
   const before = findMachine(tx, name);
   const after: MachineRow = {
-    ...before,
+    ...withNetwork(tx, before, network),
+    ...(disk === undefined ? {} : { disk }),
+    ...(registry === undefined ? {} : { registry: lineOf(registry) }),
     power: power ?? before.power,
-    network: network ?? before.network,
     daemon: power === "on" && before.power === "off" ? (daemon ?? "up") : (daemon ?? before.daemon),
   };
   const ran = before.power === "on" && before.daemon === "up";
@@ -95,6 +112,29 @@ function updateMachine(tx: Tx, { name, power, network, daemon }: ArgsOf<"machine
   tx.table("machines").put(runs && !ran ? { ...after, bootedAt: tx.now } : after);
   if (before.power === "on" && after.power === "off") cutPower(tx, name);
 }
+
+function withNetwork(view: View, before: MachineRow, network: MachineChange["network"]): MachineRow {
+  if (network === undefined) return before;
+  const { cutFrom: _cut, latency: _latency, loss: _loss, ...row } = before;
+  if (typeof network === "string") return { ...row, network };
+  const { cut = [], latency = 0, loss = 0 } = network;
+  for (const other of cut) {
+    findMachine(view, other);
+    if (other === before.id) throw invalidParameter(`${other} has no cable to itself`);
+  }
+  return {
+    ...row,
+    network: "ok",
+    ...(cut.length > 0 ? { cutFrom: [...new Set(cut)] } : {}),
+    ...(latency > 0 ? { latency } : {}),
+    ...(loss > 0 ? { loss } : {}),
+  };
+}
+
+const lineOf = (registry: "ok" | "unreachable" | number) => ({
+  unreachable: registry === "unreachable",
+  slow: typeof registry === "number" ? registry : 1,
+});
 
 /** All processes end at once; the daemon has no time to write anything down. */
 function cutPower(tx: Tx, name: string): void {

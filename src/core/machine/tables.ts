@@ -10,8 +10,14 @@ export interface MachineRow extends Row {
   readonly name: string;
   readonly address: string; // 192.168.99.101
   readonly power: "on" | "off";
-  readonly network: "ok" | "cut";
-  readonly daemon: "up" | "crashed";
+  readonly network: "ok" | "cut"; // cut: from everything
+  readonly cutFrom?: readonly string[]; // names of machines that no packet reaches, nor comes from
+  readonly latency?: Millis; // what its cable adds, one way
+  readonly loss?: number; // share of packets its cable loses, 0..1
+  readonly daemon: "up" | "crashed" | "stopped";
+  readonly disk?: "ok" | "full";
+  /** How it reaches the registry: `slow` times as long as usual, or not at all. */
+  readonly registry?: { readonly unreachable: boolean; readonly slow: number };
   readonly nanoCpus: number;
   readonly memory: number; // bytes
   readonly engineId: string; // `docker info`'s ID, a UUID

@@ -5,12 +5,14 @@
  */
 import type { Tx } from "../room";
 import type { Row, TableDefinition } from "../store/schema";
-import { linked, linkLatency } from "./links";
+import type { Millis } from "../time/agenda";
+import { linked, transit } from "./links";
 
 export interface MailRow extends Row {
   readonly id: string; // TOPIC/FROM>TO/INSTANT/NUMBER
   readonly from: string;
   readonly to: string;
+  readonly due: Millis; // when it arrives
   readonly message: unknown;
 }
 
@@ -21,7 +23,12 @@ declare module "../store/schema" {
 }
 
 export const mailTables = {
-  mail: { indexes: { batch: (row) => row.id.slice(0, row.id.lastIndexOf("/")) } } satisfies TableDefinition<MailRow>,
+  mail: {
+    indexes: {
+      batch: (row) => row.id.slice(0, row.id.lastIndexOf("/")),
+      link: (row) => `${row.from}>${row.to}`,
+    },
+  } satisfies TableDefinition<MailRow>,
 };
 
 /** Sends a message from one machine's daemon to another's. */
@@ -29,8 +36,10 @@ export function send(tx: Tx, topic: string, from: string, to: string, message: u
   if (!linked(tx, from, to)) return;
   const batch = `${topic}/${from}>${to}/${tx.now}`;
   const id = `${batch}/${tx.table("mail").count("batch", batch)}`;
-  tx.table("mail").put({ id, from, to, message });
-  tx.schedule(`mail.${topic}`, id, linkLatency(from, to));
+  let due = tx.now + transit(tx, from, to);
+  for (const earlier of tx.table("mail").by("link", `${from}>${to}`)) due = Math.max(due, earlier.due);
+  tx.table("mail").put({ id, from, to, due, message });
+  tx.schedule(`mail.${topic}`, id, due - tx.now);
 }
 
 /** Takes a message that has arrived; undefined when it was lost on its way. */

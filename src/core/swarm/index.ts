@@ -3,6 +3,7 @@ import type { Room } from "../room";
 import { createAgentRoom } from "./agent/agent";
 import type { Executor } from "./agent/executor";
 import { clusterCommands } from "./cluster/commands";
+import { departures } from "./cluster/departures";
 import { retryJoin } from "./cluster/join";
 import { autolock } from "./cluster/unlock";
 import { discovery } from "./discovery";
@@ -23,5 +24,5 @@ export const swarmRooms = (executor: Executor): Room[] => [
   },
   createManagerRoom(),
   createAgentRoom(executor),
-  { loops: [discovery] },
+  { loops: [discovery, departures(executor)] },
 ];

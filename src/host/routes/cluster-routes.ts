@@ -3,9 +3,9 @@ import type { ClockDocument, ClockRequest, ClusterDocument, ExecRequest } from "
 import { DockerError } from "../../core/errors";
 import { FileError, openRoot } from "../../core/machine/files";
 import type { LivingCluster } from "../cluster";
-import { addressOf } from "../cluster";
 import { parseDuration } from "../duration";
 import { createHostFiles } from "../host-files";
+import { MachineRefusal } from "../machines";
 
 export interface RoutesOptions {
   readonly living: () => LivingCluster;
@@ -13,12 +13,6 @@ export interface RoutesOptions {
   readonly reset: () => Promise<void>;
   readonly remove: () => void;
   readonly clockChanged: () => void;
-}
-
-interface MachineChange {
-  readonly power?: "on" | "off";
-  readonly network?: "ok" | "cut";
-  readonly daemon?: "up" | "crashed";
 }
 
 export const refuse = (status: number, message: string): Response => Response.json({ message }, { status });
@@ -80,7 +74,9 @@ export class ClusterRoutes {
     if (!asked || typeof asked.command !== "string") return refuse(400, "command is missing");
     const living = this.#options.living();
     const machine = asked.machine ?? "node1";
-    if (!living.simulation.view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
+    const row = living.simulation.view.table("machines").get(machine);
+    if (!row) return refuse(404, `no such machine: ${machine}`);
+    if (row.power === "off") return refuse(503, `${machine} is off`);
     const release = living.simulation.hold();
     try {
       return Response.json(await living.terminals.exec(machine, asked.command, asked.cwd));
@@ -103,57 +99,23 @@ export class ClusterRoutes {
   }
 
   async #machines(request: Request, method: string, [name]: readonly string[]): Promise<Response> {
-    const living = this.#options.living();
-    const machines = living.simulation.view.table("machines");
-    if (method === "POST" && name === undefined) {
-      const asked = await jsonOf<{ name?: string }>(request);
-      let number = machines.size + 1;
-      while (machines.has(`node${number}`)) number++;
-      const chosen = asked?.name ?? `node${number}`;
-      if (!/^[a-z][a-z0-9-]{0,30}$/.test(chosen)) return refuse(400, `not a machine's name: ${chosen}`);
-      if (machines.has(chosen)) return refuse(409, `machine ${chosen} exists already`);
-      if (machines.size >= 64) return refuse(400, "a cluster has 64 machines at most");
-      living.addMachine(chosen, addressOf(number));
-      return Response.json({ name: chosen, address: addressOf(number) }, { status: 201 });
-    }
-    if (name === undefined || !machines.has(name)) return refuse(404, `no such machine: ${name ?? ""}`);
+    const { machines } = this.#options.living();
     try {
-      if (method === "DELETE") {
-        living.simulation.dispatch("machine.remove", { name });
-        return new Response(null, { status: 204 });
+      if (name === undefined) {
+        if (method === "GET") return Response.json({ machines: machines.list() });
+        if (method !== "POST") return refuse(405, "method not allowed");
+        return Response.json(machines.add(await jsonOf(request)), { status: 201 });
       }
-      if (method !== "POST") return refuse(405, "method not allowed");
-      return this.#changeMachine(name, await jsonOf<MachineChange>(request));
+      if (method === "GET") return Response.json(machines.get(name));
+      if (method === "POST") return Response.json(machines.change(name, await jsonOf(request)));
+      if (method !== "DELETE") return refuse(405, "method not allowed");
+      machines.remove(name);
+      return new Response(null, { status: 204 });
     } catch (error) {
+      if (error instanceof MachineRefusal) return refuse(error.status, error.message);
       if (error instanceof DockerError) return refuse(409, error.message);
       throw error;
     }
-  }
-
-  #changeMachine(name: string, asked: MachineChange | undefined): Response {
-    const words = { power: ["on", "off"], network: ["ok", "cut"], daemon: ["up", "crashed"] } as const;
-    for (const [key, allowed] of Object.entries(words)) {
-      const value = asked?.[key as keyof MachineChange];
-      if (value !== undefined && !(allowed as readonly string[]).includes(value))
-        return refuse(400, `${key} is one of ${allowed.join(", ")}`);
-    }
-    if (!asked) return refuse(400, "the body is not JSON");
-    const { simulation } = this.#options.living();
-    const { power, network, daemon } = asked;
-    simulation.dispatch("machine.update", {
-      name,
-      ...(power ? { power } : {}),
-      ...(network ? { network } : {}),
-      ...(daemon ? { daemon } : {}),
-    });
-    const row = simulation.view.table("machines").get(name);
-    return Response.json({
-      name,
-      address: row?.address,
-      power: row?.power,
-      network: row?.network,
-      daemon: row?.daemon,
-    });
   }
 
   async #files(request: Request, method: string, path: string, machine: string): Promise<Response> {

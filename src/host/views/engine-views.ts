@@ -5,9 +5,22 @@ import type { View } from "../../core/store/store";
 
 export function machineView(view: View, id: string): MachineView | undefined {
   const row = view.table("machines").get(id);
-  return (
-    row && { id, name: row.name, address: row.address, power: row.power, network: row.network, daemon: row.daemon }
-  );
+  if (!row) return undefined;
+  const { name, address, power, network, daemon, registry } = row;
+  const way = registry?.unreachable ? "unreachable" : (registry?.slow ?? 1) > 1 ? "slow" : undefined;
+  return {
+    id,
+    name,
+    address,
+    power,
+    network,
+    daemon,
+    ...(row.cutFrom ? { cut: [...row.cutFrom] } : {}),
+    ...(row.latency ? { latency: row.latency } : {}),
+    ...(row.loss ? { loss: row.loss } : {}),
+    ...(row.disk === "full" ? { disk: "full" as const } : {}),
+    ...(way ? { registry: way } : {}),
+  };
 }
 
 /** Intermediate containers of a build are left out, as `docker ps` shows them for an instant only. */

@@ -7,6 +7,7 @@ import { deleteTree } from "../../machine/file-ops";
 import { fileId } from "../../machine/layers";
 import type { Room, Tx } from "../../room";
 import { type Change, isChange } from "../../store/schema";
+import { needSpace, temporaryName } from "../disk";
 import { shortId } from "../image-document";
 import { tagImage } from "../images";
 import type { LayerEntry } from "../layers";
@@ -87,6 +88,7 @@ function startBuild(
     usedArgs: [],
     containers: [],
   };
+  needSpace(tx, machine, "mkdir", temporaryName(tx, "docker-builder"));
   const { id } = beginOperation(tx, machine, "build", state);
   const context = `context:${id}`;
   for (const entry of entries) tx.table("files").put({ ...entry, id: fileId(context, entry.path), tree: context });

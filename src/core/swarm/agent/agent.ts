@@ -2,7 +2,7 @@
  * The agent of each machine (swarmkit `agent/`): keeps the session with the managers, takes assignments, reports. It sees
  * its own machine only.
  */
-import { daemonRuns } from "../../net/links";
+import { daemonRuns, linksChanged } from "../../net/links";
 import { receive, send } from "../../net/mail";
 import type { Room, Tx } from "../../room";
 import { isChange } from "../../store/schema";
@@ -31,7 +31,8 @@ export function createAgentRoom(executor: Executor): Room {
           const reporting = new Set<string>();
           for (const change of changes) {
             if (isChange(change, "swarmNodes")) membershipChanged(tx, change.before, change.after);
-            else if (isChange(change, "machines") && change.before) machineChanged(tx, change.id);
+            else if (isChange(change, "machines") && change.before && linksChanged(change.before, change.after))
+              machineChanged(tx, change.id);
             else if (isChange(change, "operations")) {
               if (change.after?.state !== "running")
                 for (const row of tx.table("agentTasks").by("operation", change.id)) controller.pulled(tx, row.id);

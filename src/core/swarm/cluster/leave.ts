@@ -38,7 +38,7 @@ function consequences(tx: Tx, member: SwarmNodeRow): string {
 }
 
 /** All that the swarm put on the machine goes. */
-function clean(tx: Tx, machine: string, executor: Executor): void {
+export function clean(tx: Tx, machine: string, executor: Executor): void {
   for (const row of tx.table("agentTasks").by("machine", machine)) {
     tx.cancel("agent.task", row.id);
     tx.table("agentTasks").delete(row.id);

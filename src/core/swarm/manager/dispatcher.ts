@@ -4,7 +4,7 @@
  * link are well nothing is scheduled for it.
  */
 import { swarmId } from "../../chance/ids";
-import { linked } from "../../net/links";
+import { linked, linksChanged } from "../../net/links";
 import { receive, send } from "../../net/mail";
 import type { Loop, Tx } from "../../room";
 import { isChange } from "../../store/schema";
@@ -35,8 +35,9 @@ export const dispatcher: Loop = {
     const machines = new Set<string>();
     for (const change of changes) {
       if (isChange(change, "tasks")) noteTask(tx, change.before, change.after);
-      else if (isChange(change, "machines") && change.before) machines.add(change.id);
-      else if (
+      else if (isChange(change, "machines") && change.before) {
+        if (linksChanged(change.before, change.after)) machines.add(change.id);
+      } else if (
         isChange(change, "swarms") &&
         change.before &&
         change.after?.leader &&

@@ -2,7 +2,7 @@
  * Who leads (swarmkit `manager/state/raft`, in its effects): when the leader falls silent or loses the majority, another
  * manager that reaches one takes over after an election timeout. Reachability of managers is kept beside it.
  */
-import { linked } from "../../net/links";
+import { linked, linksChanged } from "../../net/links";
 import type { Loop, Tx } from "../../room";
 import { isChange } from "../../store/schema";
 import type { Millis } from "../../time/agenda";
@@ -17,7 +17,7 @@ export const election: Loop = {
   run(tx, changes) {
     const swarms = new Set<string>();
     for (const change of changes) {
-      if (isChange(change, "machines") && change.before)
+      if (isChange(change, "machines") && change.before && linksChanged(change.before, change.after))
         for (const node of tx.table("nodes").by("machine", change.id)) if (node.manager) swarms.add(node.swarm);
       if (isChange(change, "nodes") && change.before?.manager && !change.after?.manager)
         swarms.add(change.before.swarm);

@@ -4,14 +4,16 @@ import { digestOf } from "../../../core/engine/pull";
 import { familiarName, parseReference, withTag } from "../../../core/engine/references";
 import { forbidden } from "../../../core/errors";
 import type { Backend } from "../../backend";
+import { reachRegistry } from "../../registry-reach";
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const REFUSED = "errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required\n";
 
 export function distributionRoutes(backend: Backend): Hono {
   const app = new Hono();
-  app.get("/distribution/:name{.+}/json", (c) => {
+  app.get("/distribution/:name{.+}/json", async (c) => {
     const reference = withTag(parseReference(c.req.param("name")));
+    await reachRegistry(backend);
     const known = digestFor(backend, reference);
     if (!known) throw forbidden(REFUSED);
     return c.json({
