@@ -94,7 +94,11 @@ export interface TaskRow extends StoredObject {
   readonly byUpdate?: true;
   /** When it was first seen running; the updater's monitor counts from here. */
   readonly ranAt?: Millis;
+  /** Why it was asked to stop; absent when it ended by itself. For those who ask, not for any loop. */
+  readonly stopCause?: StopCause;
 }
+
+export type StopCause = "update" | "rollback" | "scale" | "service" | "drain" | "down" | "gone" | "constraint";
 
 export interface SwarmNetworkRow extends StoredObject {
   readonly spec: NetworkCreateSpec;

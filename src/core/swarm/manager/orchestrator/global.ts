@@ -4,10 +4,10 @@ import { type Change, isChange } from "../../../store/schema";
 import { modeOf } from "../defaults";
 import { led, nextIndex } from "../raft";
 import { matchesConstraints } from "../scheduler/constraints";
-import type { NodeRow, ServiceRow, TaskRow } from "../tables";
+import type { NodeRow, ServiceRow, StopCause, TaskRow } from "../tables";
 import { isDirty } from "./dirty";
 import { restartTask, shouldRestart } from "./restart";
-import { createTask, hasEnded, isInvalidNode, isRunnable, want } from "./tasks";
+import { createTask, hasEnded, isInvalidNode, isRunnable, nodeCause, want } from "./tasks";
 
 export const global: Loop = {
   name: "global",
@@ -64,7 +64,7 @@ function reconcile(tx: Tx, service: ServiceRow, node: NodeRow, renew: boolean): 
   const live = tasks.filter(isRunnable);
   const fits = !isInvalidNode(node) && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
   if (!fits) {
-    stop(tx, live, service);
+    stop(tx, live, service, nodeCause(node) ?? "constraint");
     return;
   }
   if (node.spec.Availability === "pause") return;
@@ -89,14 +89,14 @@ function reconcile(tx: Tx, service: ServiceRow, node: NodeRow, renew: boolean): 
 /** It ended because its node was drained or lost, not by itself. */
 const wasMoved = (task: TaskRow) => task.status.state === "shutdown" || task.status.state === "orphaned";
 
-function stop(tx: Tx, tasks: readonly TaskRow[], service: ServiceRow): void {
+function stop(tx: Tx, tasks: readonly TaskRow[], service: ServiceRow, cause: StopCause): void {
   if (tasks.length === 0) return;
   const index = nextIndex(tx, service.swarm);
-  for (const task of tasks) want(tx, task.id, "shutdown", index);
+  for (const task of tasks) want(tx, task.id, "shutdown", index, cause);
 }
 
 function replace(tx: Tx, service: ServiceRow, node: NodeRow, live: readonly TaskRow[]): void {
-  stop(tx, live, service);
+  stop(tx, live, service, "update");
   createTask(tx, service, nextIndex(tx, service.swarm), { slot: 0, nodeId: node.id, desiredState: "running" });
 }
 
@@ -110,5 +110,5 @@ function restart(tx: Tx, id: string): void {
     restartTask(tx, service, task);
     return;
   }
-  want(tx, id, "shutdown", nextIndex(tx, service.swarm));
+  want(tx, id, "shutdown", nextIndex(tx, service.swarm), hasEnded(task) ? undefined : nodeCause(node));
 }

@@ -56,7 +56,7 @@ function restart(tx: Tx, id: string): void {
   if (!task || !led(tx, task.swarm)) return;
   const service = tx.table("services").get(task.serviceId);
   if (!service) {
-    want(tx, id, "remove", nextIndex(tx, task.swarm));
+    want(tx, id, "remove", nextIndex(tx, task.swarm), "service");
     return;
   }
   if (modeOf(service.spec) === "replicated" && needsRestart(tx, task)) restartTask(tx, service, task);
@@ -91,7 +91,8 @@ function grow(tx: Tx, service: ServiceRow, count: number, runnable: Slot[], dead
 
 function shrink(tx: Tx, service: ServiceRow, wanted: number, runnable: Slot[]): void {
   const index = nextIndex(tx, service.swarm);
-  for (const slot of surplus(runnable, wanted)) for (const task of slot.tasks) want(tx, task.id, "remove", index);
+  for (const slot of surplus(runnable, wanted))
+    for (const task of slot.tasks) want(tx, task.id, "remove", index, "scale");
 }
 
 /**

@@ -4,12 +4,13 @@
  * `manager/orchestrator/restart/restart.go`). History and delays are rows.
  */
 import type { Tx } from "../../../room";
+import type { View } from "../../../store/store";
 import type { Millis } from "../../../time/agenda";
 import { rank, type TaskState } from "../../protocol";
 import { isJob, restartPolicyOf, toMillis } from "../defaults";
 import { nextIndex } from "../raft";
 import { type DelayRow, type ServiceRow, slotKey, type TaskRow } from "../tables";
-import { createTask, hasEnded, isRunnable, want } from "./tasks";
+import { createTask, hasEnded, isRunnable, nodeCause, want } from "./tasks";
 
 /** How long a new task waits for the one it replaces before it starts all the same. */
 const OLD_TASK_TIMEOUT: Millis = 60_000;
@@ -23,7 +24,8 @@ export function restartTask(tx: Tx, service: ServiceRow, task: TaskRow): void {
   }
   const index = nextIndex(tx, service.swarm);
   const again = shouldRestart(tx, service, task);
-  want(tx, task.id, "shutdown", index);
+  const cause = hasEnded(task) ? undefined : nodeCause(tx.table("nodes").get(task.nodeId));
+  want(tx, task.id, "shutdown", index, cause);
   if (!again) return;
   const fresh = createTask(tx, service, index, {
     slot: task.slot,
@@ -37,7 +39,7 @@ export function restartTask(tx: Tx, service: ServiceRow, task: TaskRow): void {
 }
 
 /** What the policy says about a task that ended (or whose node did). */
-export function shouldRestart(tx: Tx, service: ServiceRow, task: TaskRow): boolean {
+export function shouldRestart(tx: View, service: ServiceRow, task: TaskRow): boolean {
   const policy = restartPolicyOf(service.spec.TaskTemplate.RestartPolicy);
   const condition = policy.Condition === "any" && isJob(service.spec) ? "on-failure" : policy.Condition;
   if (condition === "none") return false;

@@ -4,7 +4,7 @@ import type { Tx } from "../../../room";
 import { rank, type TaskState, type TaskStatus } from "../../protocol";
 import { isJob, modeOf } from "../defaults";
 import { created, written } from "../raft";
-import type { NodeRow, ServiceRow, TaskRow } from "../tables";
+import type { NodeRow, ServiceRow, StopCause, TaskRow } from "../tables";
 
 export interface NewTask {
   readonly slot: number;
@@ -37,10 +37,10 @@ export function createTask(tx: Tx, service: ServiceRow, index: number, wanted: N
 }
 
 /** Raises a task's desired state; never lowers it. */
-export function want(tx: Tx, id: string, desiredState: TaskState, index: number): void {
+export function want(tx: Tx, id: string, desiredState: TaskState, index: number, stopCause?: StopCause): void {
   const task = tx.table("tasks").get(id);
   if (!task || rank(task.desiredState) >= rank(desiredState)) return;
-  tx.table("tasks").patch(id, { desiredState, ...written(tx, index) });
+  tx.table("tasks").patch(id, { desiredState, ...(stopCause && { stopCause }), ...written(tx, index) });
 }
 
 /** Sets a task's observed state from the manager's side. */
@@ -53,6 +53,13 @@ export const isRunnable = (task: TaskRow) => rank(task.desiredState) <= rank("ru
 
 /** Whether the task ended, in whichever way. */
 export const hasEnded = (task: TaskRow) => rank(task.status.state) > rank("running");
+
+/** Why a task has to leave this node; nothing where it may stay. */
+export function nodeCause(node: NodeRow | undefined): StopCause | undefined {
+  if (!node) return "gone";
+  if (node.status.state === "down") return "down";
+  return node.spec.Availability === "drain" ? "drain" : undefined;
+}
 
 /** Whether tasks on the node have to go elsewhere: it is gone, down or drained. */
 export const isInvalidNode = (node: NodeRow | undefined) =>

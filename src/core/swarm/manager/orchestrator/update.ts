@@ -48,6 +48,8 @@ const restarted = (before: ServiceRow, after: ServiceRow) =>
 
 const isRollback = (service: ServiceRow) => service.updateStatus?.state === "rollback_started";
 
+const causeOf = (service: ServiceRow) => (isRollback(service) ? "rollback" : "update");
+
 const configOf = (service: ServiceRow) =>
   updateConfigOf(isRollback(service) ? service.spec.RollbackConfig : service.spec.UpdateConfig);
 
@@ -128,7 +130,7 @@ function replaceSlot(tx: Tx, service: ServiceRow, key: string): string {
   const index = nextIndex(tx, service.swarm);
   const clean = live.find((task) => !isDirty(tx, service, task));
   if (clean) {
-    for (const task of live) if (task !== clean) want(tx, task.id, "shutdown", index);
+    for (const task of live) if (task !== clean) want(tx, task.id, "shutdown", index, causeOf(service));
     return clean.id;
   }
   const fresh = createTask(tx, service, index, {
@@ -140,7 +142,7 @@ function replaceSlot(tx: Tx, service: ServiceRow, key: string): string {
   if (configOf(service).Order === "start-first") {
     want(tx, fresh.id, "running", index);
   } else {
-    for (const task of live) want(tx, task.id, "shutdown", index);
+    for (const task of live) want(tx, task.id, "shutdown", index, causeOf(service));
     startLater(tx, fresh, live[0], 0, "running");
   }
   return fresh.id;
@@ -168,7 +170,7 @@ function observe(tx: Tx, taskId: string): void {
 function retireOthers(tx: Tx, service: ServiceRow, task: TaskRow): void {
   const index = nextIndex(tx, service.swarm);
   for (const other of tx.table("tasks").by("slot", slotKey(task)))
-    if (other.id !== task.id) want(tx, other.id, "shutdown", index);
+    if (other.id !== task.id) want(tx, other.id, "shutdown", index, causeOf(service));
 }
 
 /** The worker's delay is over. */

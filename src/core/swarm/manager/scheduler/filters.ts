@@ -100,7 +100,17 @@ const volumes: Filter = {
   explain: (nodes) => onNodes("cannot fulfill requested CSI volume mounts", nodes),
 };
 
-const filters: readonly Filter[] = [ready, resource, plugin, constraint, platform, hostPort, maxReplicas, volumes];
+/** All of them, in the order in which a node has to pass them. */
+export const filters: readonly Filter[] = [
+  ready,
+  resource,
+  plugin,
+  constraint,
+  platform,
+  hostPort,
+  maxReplicas,
+  volumes,
+];
 
 /** The filters of one task's spec, with what has failed since the last node that passed. */
 export class Pipeline {

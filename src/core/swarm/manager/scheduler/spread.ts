@@ -40,11 +40,14 @@ export function place(
   passes: (book: NodeBook) => boolean,
   assign: (book: NodeBook) => void,
 ): number {
-  const descriptors = (group.placement?.Preferences ?? [])
+  return placeIn(branchOf(books, spreadLabels(group.placement), group), count, group, passes, assign);
+}
+
+/** The labels that tasks are spread over, as `node.labels.KEY`; descriptors of another form count for nothing. */
+export const spreadLabels = (placement: Placement | undefined): string[] =>
+  (placement?.Preferences ?? [])
     .map((preference) => preference.Spread?.SpreadDescriptor ?? "")
     .filter((descriptor) => /^(node|engine)\.labels\./i.test(descriptor));
-  return placeIn(branchOf(books, descriptors, group), count, group, passes, assign);
-}
 
 interface Branch {
   readonly books: readonly NodeBook[];
@@ -64,7 +67,8 @@ function branchOf(books: readonly NodeBook[], descriptors: readonly string[], gr
   return { books, children: [...values.values()].map((part) => branchOf(part, rest, group)), tasks };
 }
 
-function labelOf(node: NodeRow, descriptor: string): string {
+/** The value of such a label on a node; "" where it is missing. */
+export function labelOf(node: NodeRow, descriptor: string): string {
   const key = descriptor.slice(descriptor.indexOf(".", descriptor.indexOf(".") + 1) + 1);
   return (/^node/i.test(descriptor) ? node.spec.Labels?.[key] : node.description?.Engine.Labels?.[key]) ?? "";
 }
