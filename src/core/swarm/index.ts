@@ -12,6 +12,7 @@ import { createManagerRoom } from "./manager/manager";
 export { findData, findNode, findService, findSwarmNetwork, findTask, managedSwarm } from "./access";
 export { type EngineDoors, engineExecutor } from "./agent/engine-executor";
 export type { Executor, MountedFile } from "./agent/executor";
+export { explainTask, type TaskExplanation } from "./explain";
 export { CERTIFICATE_ISSUER, joinToken } from "./manager/ca";
 export { type ServiceStatus, type SwarmInfo, serviceStatus, swarmInfo, tasksOf } from "./view";
 

@@ -6,6 +6,7 @@ import type { LivingCluster } from "../cluster";
 import { parseDuration } from "../duration";
 import { createHostFiles } from "../host-files";
 import { MachineRefusal } from "../machines";
+import { serveExplanation } from "./explain";
 
 export interface RoutesOptions {
   readonly living: () => LivingCluster;
@@ -41,6 +42,10 @@ export class ClusterRoutes {
     if (what === "clock" && method === "POST") return this.#clock(await jsonOf<ClockRequest>(request), origin);
     if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request));
     if (what === "ports" && method === "GET") return Response.json({ ports: this.#ports() });
+    if (what === "explain") {
+      const { simulation } = this.#options.living();
+      return serveExplanation(simulation.view, simulation.now(), method, more);
+    }
     if (what === "machines") return this.#machines(request, method, more);
     if (what === "files")
       return this.#files(
