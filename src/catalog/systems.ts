@@ -31,10 +31,15 @@ const show = (system: System): CatalogImage =>
     config: { Env: [PATH], Cmd: system.cmd, WorkingDir: system.repository === "alpine" ? "/" : "" },
     steps: [
       system.step,
-      {
-        by: system.repository === "alpine" ? `CMD ${execForm(system.cmd)}` : nop(`CMD ${execForm(system.cmd)}`),
-        buildkit: system.repository === "alpine",
-      },
+      // The image of busybox is one layer written down whole; the others add their CMD as a step of its own.
+      ...(system.repository === "busybox"
+        ? []
+        : [
+            {
+              by: system.repository === "alpine" ? `CMD ${execForm(system.cmd)}` : nop(`CMD ${execForm(system.cmd)}`),
+              buildkit: system.repository === "alpine",
+            },
+          ]),
     ],
   });
 
@@ -93,12 +98,14 @@ const busybox = (
     created,
     cmd: ["sh"],
     step: {
-      by: `BusyBox ${version} (glibc), Debian 12`,
+      by: `BusyBox ${version} (glibc), Debian ${version === "1.36.1" ? 12 : 13}`,
       size,
       compressed: 2_156_519,
       files: [
         ...baseFiles("/bin/sh", ""),
         ...busyboxTools("/bin/busybox", "/bin"),
+        // Alpine has this one only in its package busybox-extras.
+        program("/bin/httpd", "httpd"),
         dir("/usr/sbin"),
         file("/etc/hostname", "buildkitsandbox\n"),
       ].filter((one) => one.path !== "/etc/os-release"),

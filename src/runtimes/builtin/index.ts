@@ -1,5 +1,6 @@
 /** The servers and small programs of the catalog's images, by the name in their executables. */
 import type { Program } from "../../api/process";
+import { httpd } from "./httpd";
 import { nginx } from "./nginx";
 import { redisCli } from "./redis-cli";
 import { redisServer } from "./redis-server";
@@ -10,6 +11,7 @@ import { whoamiServer } from "./whoami";
 /** Programs by executable name. */
 export const servers: Readonly<Record<string, Program>> = {
   hello,
+  httpd,
   nginx,
   "redis-cli": redisCli,
   "redis-server": redisServer,

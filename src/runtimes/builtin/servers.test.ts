@@ -53,6 +53,26 @@ describe("the servers of the catalog", () => {
     running.kill();
   });
 
+  it("httpd serves files and index pages, redirects to a directory and says what was not found", async () => {
+    const files = memoryFiles({});
+    files.mkdir("/www/docs", { recursive: true });
+    files.writeFile("/www/index.html", "<p>home</p>\n");
+    files.writeFile("/www/a.txt", "text\n");
+    const running = start(program("httpd"), ["httpd", "-f", "-v", "-p", "80", "-h", "/www"], { files });
+    await settle();
+    expect(await get(running, "/")).toEqual({ status: 200, body: "<p>home</p>\n" });
+    expect(await get(running, "/a.txt")).toEqual({ status: 200, body: "text\n" });
+    expect((await get(running, "/docs")).status).toBe(302);
+    expect((await get(running, "/../etc/passwd")).status).not.toBe(200);
+    expect(await get(running, "/docs/")).toEqual({
+      status: 404,
+      body: "<HTML><HEAD><TITLE>404 Not Found</TITLE></HEAD>\n<BODY><H1>404 Not Found</H1>\nThe requested URL was not found\n</BODY></HTML>\n",
+    });
+    expect(running.stderr.text()).toContain(": response:404\n");
+    running.signal("SIGTERM");
+    expect(await running.exited).toBe(143);
+  });
+
   it("hello greets and ends", async () => {
     const { code, stdout } = await runProgram(program("hello"), ["/hello"]);
     expect([code, stdout.split("\n")[1]]).toEqual([0, "Hello from Docker!"]);
