@@ -119,6 +119,13 @@ async function list(
         paint(row) + target,
       ];
     });
+    if (sys.files.exists("/bin/busybox")) {
+      for (const [mode, links = "", owner = "", group = "", size = "", time, name] of cells)
+        await sys.stdout.write(
+          `${mode} ${links.padStart(4)} ${owner.padEnd(8)} ${group.padEnd(8)} ${size.padStart(9)} ${time} ${name}\n`,
+        );
+      return;
+    }
     const width = (i: number) => Math.max(...cells.map((cell) => (cell[i] as string).length));
     for (const c of cells) {
       await sys.stdout.write(

@@ -400,11 +400,12 @@ const ping: Program = async (sys) => {
     if (alive) {
       const ms = 0.05 + sys.random() * 0.1;
       times.push(ms);
-      await sys.stdout.write(
-        busybox
-          ? `64 bytes from ${address}: seq=${sent - 1} ttl=64 time=${ms.toFixed(3)} ms\n`
-          : `64 bytes from ${address}: icmp_seq=${sent} ttl=64 time=${ms.toFixed(3)} ms\n`,
-      );
+      if (!opt.has("q"))
+        await sys.stdout.write(
+          busybox
+            ? `64 bytes from ${address}: seq=${sent - 1} ttl=64 time=${ms.toFixed(3)} ms\n`
+            : `64 bytes from ${address}: icmp_seq=${sent} ttl=64 time=${ms.toFixed(3)} ms\n`,
+        );
     }
     if (sent < count) await sys.clock.sleep(1000 * Number(opt.value("i") ?? 1), abort.signal).catch(() => undefined);
   }
@@ -434,18 +435,18 @@ function nameserver(sys: Sys): string {
 }
 
 const nslookup: Program = async (sys) => {
-  const host = options(sys).rest[0] ?? "";
-  const server = nameserver(sys);
+  const [host = "", asked] = options(sys).rest;
+  const server = asked ?? nameserver(sys);
   const found = sys.net.resolve(host);
-  await sys.stdout.write(
-    `Server:\t\t${server}\nAddress:\t${sys.files.exists("/bin/busybox") ? `${server}:53` : `${server}#53`}\n\n`,
-  );
+  const busybox = sys.files.exists("/bin/busybox");
+  await sys.stdout.write(`Server:\t\t${server}\nAddress:\t${busybox ? `${server}:53` : `${server}#53`}\n\n`);
   if (found.length === 0) {
-    await sys.stdout.write(`** server can't find ${host}: NXDOMAIN\n\n`);
+    // busybox asks for IPv4 and IPv6 addresses apart, and prints both answers.
+    await sys.stdout.write(`** server can't find ${host}: NXDOMAIN\n\n`.repeat(busybox ? 2 : 1));
     return 1;
   }
   await sys.stdout.write(
-    `Non-authoritative answer:\n${found.map((address) => `Name:\t${host}\nAddress: ${address}\n`).join("")}\n`,
+    `Non-authoritative answer:\n${found.map((address) => `Name:\t${host}\nAddress: ${address}\n`).join("")}\n${busybox ? "Non-authoritative answer:\n\n" : ""}`,
   );
   return 0;
 };
@@ -478,7 +479,27 @@ const getent: Program = async (sys) => {
   return rows.length > 0 ? 0 : 2;
 };
 
+/** The routes of the interfaces; the one a default route leads through has it first. */
+function routes(sys: Sys): string {
+  const lines = sys.net.addresses
+    .filter((a) => a.name !== "lo")
+    .map((a) => `${networkOf(a.address, a.prefix)} dev ${a.name} scope link  src ${a.address} \n`);
+  return lines.join("");
+}
+
+function networkOf(address: string, prefix: number): string {
+  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const low = 2 ** (32 - prefix);
+  const base = Math.floor(value / low) * low;
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join(".")}/${prefix}`;
+}
+
 const ip: Program = async (sys) => {
+  const object = options(sys).rest[0] ?? "";
+  if (object !== "" && "route".startsWith(object)) {
+    await sys.stdout.write(routes(sys));
+    return 0;
+  }
   let text = "";
   sys.net.addresses.forEach((a, i) => {
     const lo = a.name === "lo";

@@ -88,9 +88,10 @@ const id: Program = async (sys) => {
   const opt = options(sys);
   const { uid, gid } = sys.user;
   const group = ids(sys, "group", gid);
-  if (opt.has("u")) return say(sys, opt.has("n") ? sys.user.name : String(uid));
+  const name = /^\d+$/.test(sys.user.name) ? ids(sys, "passwd", uid) : sys.user.name;
+  if (opt.has("u")) return say(sys, opt.has("n") ? name : String(uid));
   if (opt.has("g", "G")) return say(sys, opt.has("n") ? group : String(gid));
-  return say(sys, `uid=${uid}(${sys.user.name}) gid=${gid}(${group}) groups=${gid}(${group})`);
+  return say(sys, `uid=${uid}(${name}) gid=${gid}(${group}) groups=${gid}(${group})`);
 };
 
 const RELEASE = "6.8.0-64-generic";

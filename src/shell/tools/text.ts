@@ -6,6 +6,7 @@ import { basename } from "../paths";
 import { bytesInput, decode, joinBytes, Reader, readAll } from "../streams";
 import { filesFor } from "./adapter";
 import { complain, eachInput, errorText, here, options, type ToolTable } from "./common";
+import { uniq } from "./uniq";
 import { wc } from "./wc";
 
 const cat: Program = async (sys) => {
@@ -171,7 +172,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort uniq cut tr rg diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
+  "awk sed jq sort cut tr rg diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
     " ",
   );
 
@@ -219,6 +220,7 @@ async function collect(sys: Sys, name: string, args: readonly string[]): Promise
 
 export const textTools: ToolTable = {
   wc,
+  uniq,
   cat,
   head,
   tail,
