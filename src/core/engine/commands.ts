@@ -50,6 +50,7 @@ declare module "../room" {
       args: On & {
         name: string;
         driver?: string;
+        scope?: string;
         internal?: boolean;
         attachable?: boolean;
         enableIPv6?: boolean;

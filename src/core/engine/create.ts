@@ -1,6 +1,6 @@
 /** `POST /containers/create`: what the client asked for, checked and completed with the image's configuration (moby `daemon/create.go`). */
 import { hexId } from "../chance/ids";
-import { invalidParameter, notFound, systemError } from "../errors";
+import { conflict, invalidParameter, systemError } from "../errors";
 import { MAX_CONTAINERS } from "../limits";
 import type { Tx } from "../room";
 import { needSpace } from "./disk";
@@ -179,7 +179,7 @@ function resolveReferences(tx: Tx, machine: string, host: HostConfig): HostConfi
   if (!mode.startsWith("container:")) return host;
   const ref = mode.slice("container:".length);
   const target = lookUpContainer(tx, machine, ref);
-  if (!target) throw notFound(`joining network namespace of container: No such container: ${ref}`);
+  if (!target) throw conflict(`joining network namespace of container: No such container: ${ref}`);
   if (Object.keys(host.PortBindings ?? {}).length > 0)
     throw invalidParameter("conflicting options: port publishing and the container type network mode");
   return { ...host, NetworkMode: `container:${target.id}` };

@@ -51,6 +51,7 @@ export const engineRoom: Room = {
       id: createNetwork(tx, machine, {
         Name: args.name,
         Driver: args.driver,
+        Scope: args.scope,
         Internal: args.internal,
         Attachable: args.attachable,
         EnableIPv6: args.enableIPv6,
@@ -114,6 +115,8 @@ function pruneVolumes(
   let reclaimed = 0;
   for (const volume of tx.table("volumes").by("machine", machine)) {
     if (!all && !volume.anonymous) continue;
+    // What options tie to something outside (a share, a device) is never pruned.
+    if (Object.keys(volume.options ?? {}).length > 0) continue;
     if (!matches(volume.labels, volume.createdAt) || volumeUsers(tx, machine, volume.name).length > 0) continue;
     reclaimed += volumeSize(tx, machine, volume.name);
     dropVolume(tx, machine, volume.name);

@@ -44,8 +44,8 @@ export function listFilter(
     filters.some("isolation", (isolation) => isolation === String(row.hostConfig.Isolation ?? "")) &&
     (isTask === undefined || isTask === (row.taskId !== undefined)) &&
     (codes.length === 0 || (row.startedAt > 0 && !isUp(row) && codes.includes(row.exitCode))) &&
-    (!before || isOlder(row, before)) &&
-    (!since || isOlder(since, row)) &&
+    (!before || isOlder(view, row, before)) &&
+    (!since || isOlder(view, since, row)) &&
     (images.length === 0 || images.some((ids) => ids.has(row.imageId))) &&
     filters.some("volume", (ref) =>
       row.mounts.some((mount) => !mount.internal && (mount.name === ref || mount.target === ref)),
@@ -64,8 +64,15 @@ export function listFilter(
 
 const isUp = (row: ContainerRow) => row.state === "running" || row.state === "paused" || row.state === "restarting";
 
-const isOlder = (row: ContainerRow, than: ContainerRow) =>
-  row.createdAt < than.createdAt || (row.createdAt === than.createdAt && row.id !== than.id && row.id < than.id);
+/** Of two made in the same instant the one made first is older: the table keeps that order. */
+function isOlder(view: View, row: ContainerRow, than: ContainerRow): boolean {
+  if (row.createdAt !== than.createdAt) return row.createdAt < than.createdAt;
+  const ids = view
+    .table("containers")
+    .by("machine", row.machine)
+    .map((one) => one.id);
+  return ids.indexOf(row.id) < ids.indexOf(than.id);
+}
 
 function checkValues(filters: Filters, field: string, what: string, allowed: readonly string[]): void {
   for (const value of filters.values(field))

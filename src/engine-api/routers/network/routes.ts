@@ -13,6 +13,11 @@ import { type Json, networkJson } from "./convert";
 
 const FILTERS = ["dangling", "driver", "id", "label", "name", "scope", "type"];
 
+/** What every node has of its own. */
+const NODE_NETWORKS = ["bridge", "host"];
+
+const managesSwarm = (backend: Backend): boolean => swarmInfo(backend.view, backend.machine).controlAvailable;
+
 interface CreateBody extends Record<string, unknown> {
   Name: string;
   Driver?: string;
@@ -71,6 +76,9 @@ export function networkRoutes(backend: Backend): Hono {
         Containers: local ? containersOf(backend, local) : null,
         ...peers(backend, swarm),
       });
+    // Every node has these two: a swarm knows them as its own, for services that ask for one by name.
+    if (!local && found && scope === "swarm" && NODE_NETWORKS.includes(found.name) && managesSwarm(backend))
+      return c.json({ ...networkJson(view, found, true), Scope: "swarm" });
     if (!local) throw notFound(`network ${ref} not found`);
     return c.json(networkJson(view, local, true));
   });
@@ -78,7 +86,7 @@ export function networkRoutes(backend: Backend): Hono {
   app.post("/networks/create", async (c) => {
     const body = await readJson<CreateBody>(c.req.raw);
     check(body, CREATE_FIELDS, "CreateRequest");
-    if (body.Driver === "overlay" || body.Scope === "swarm") {
+    if (body.Driver === "overlay" || (body.Scope === "swarm" && managesSwarm(backend))) {
       const { id } = backend.dispatch("swarmNetwork.create", { machine, spec: withoutNulls(body) });
       return c.json({ Id: id, Warning: "" }, 201);
     }
@@ -86,6 +94,7 @@ export function networkRoutes(backend: Backend): Hono {
       machine,
       name: body.Name ?? "",
       ...(body.Driver && { driver: body.Driver }),
+      ...(body.Scope && { scope: body.Scope }),
       internal: body.Internal === true,
       attachable: body.Attachable === true,
       enableIPv6: body.EnableIPv6 === true,

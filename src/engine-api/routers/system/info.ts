@@ -20,13 +20,7 @@ export function infoJson(backend: Backend): Record<string, unknown> {
     ContainersStopped: count("created", "exited", "dead", "removing"),
     Images: view.table("images").count("machine", machine),
     Driver: STORAGE_DRIVER,
-    DriverStatus: [
-      ["Backing Filesystem", "extfs"],
-      ["Supports d_type", "true"],
-      ["Using metacopy", "false"],
-      ["Native Overlay Diff", "true"],
-      ["userxattr", "false"],
-    ],
+    DriverStatus: null, // there is no file system of a host underneath
     Plugins: {
       Volume: ["local"],
       Network: ["bridge", "host", "ipvlan", "macvlan", "null", "overlay"],

@@ -11,6 +11,8 @@ export function createNetwork(tx: Tx, { machine, spec }: ArgsOf<"swarmNetwork.cr
   const swarm = managedSwarm(tx, machine);
   if (["bridge", "host", "none", "docker_gwbridge"].includes(spec.Name))
     throw forbidden(`operation is not permitted on predefined ${spec.Name} network `);
+  if (!/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(spec.Name))
+    throw rpc("InvalidArgument", "name must be valid as a DNS name component");
   const taken = tx
     .table("swarmNetworks")
     .by("name", `${swarm.id}/${spec.Name.toLowerCase()}`)
