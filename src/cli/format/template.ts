@@ -28,6 +28,14 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
   return (data) => new Execution(functions, data).runAll(nodes, data);
 }
 
+/** Members whose names differ between Go's structs and the wire. */
+const WIRE_NAMES: Readonly<Record<string, string>> = {
+  ID: "Id",
+  Id: "ID",
+  APIVersion: "ApiVersion",
+  ApiVersion: "APIVersion",
+};
+
 interface Variable {
   readonly name: string;
   value: unknown;
@@ -187,7 +195,7 @@ class Execution {
     const object = value as Record<string, unknown>;
     if (Object.hasOwn(object, name)) return object[name];
     // Go's struct members are ID where the wire says Id.
-    const alias = name === "ID" ? "Id" : name === "Id" ? "ID" : name;
+    const alias = WIRE_NAMES[name] ?? name;
     if (Object.hasOwn(object, alias)) return object[alias];
     throw fail(`map has no entry for key ${JSON.stringify(name)}`);
   }

@@ -52,7 +52,8 @@ function ipamConfigs(ctx: Context): IpamConfig[] {
     throw new CliError("every ip-range or gateway must have a corresponding subnet");
   }
   const configs: IpamConfig[] = subnets.map((subnet) => ({ Subnet: subnet }));
-  for (const subnet of subnets) parseCidr(subnet);
+  // One subnet by itself is the daemon's to judge; more are compared here.
+  if (subnets.length > 1) for (const subnet of subnets) parseCidr(subnet);
   for (const range of ranges) place(configs, parseCidr(range).address, "IPRange", range, "ip-range");
   for (const gateway of gateways) place(configs, gateway, "Gateway", gateway, "gateway");
   for (const [name, address] of Object.entries(keyValues(ctx.flags.list("aux-address")))) {

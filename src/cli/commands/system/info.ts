@@ -169,10 +169,14 @@ function clusterLines(swarm: Json): string[] {
     `  ClusterID: ${cluster.ID}`,
     `  Managers: ${swarm.Managers}`,
     `  Nodes: ${swarm.Nodes}`,
-    `  Default Address Pool: ${list(cluster.DefaultAddrPool)
-      .map((pool) => `${pool}  `)
-      .join("")}`,
-    `  SubnetSize: ${cluster.SubnetSize}`,
+    ...(list(cluster.DefaultAddrPool).length > 0
+      ? [
+          `  Default Address Pool: ${list(cluster.DefaultAddrPool)
+            .map((pool) => `${pool}  `)
+            .join("")}`,
+          `  SubnetSize: ${cluster.SubnetSize}`,
+        ]
+      : []),
     `  Data Path Port: ${cluster.DataPathPort}`,
     "  Orchestration:",
     `   Task History Retention Limit: ${spec.Orchestration?.TaskHistoryRetentionLimit ?? 0}`,
