@@ -16,7 +16,7 @@ export function importImage(
     changes?: readonly string[];
   },
 ): string {
-  const reference = args.repository ? { ...parseReference(args.repository), tag: args.tag || "latest" } : undefined;
+  const reference = args.repository ? named(args.repository, args.tag) : undefined;
   const layer = freezeLayer(tx, args.entries);
   const comment = args.message || "Imported from -";
   const row = addImage(tx, machine, {
@@ -31,4 +31,10 @@ export function importImage(
   if (reference) tagImage(tx, row, reference, false);
   imageEvent(tx, row, "import", row.imageId);
   return row.imageId;
+}
+
+/** The tag may come with the name or apart. */
+function named(repository: string, tag: string | undefined) {
+  const parsed = parseReference(repository);
+  return { ...parsed, tag: tag || parsed.tag || "latest" };
 }

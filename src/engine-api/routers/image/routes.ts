@@ -11,6 +11,7 @@ import { jsonLines } from "../../streams";
 import { layerOf, readArchive, readBytes } from "./archive";
 import { registryAuth } from "./auth";
 import { historyJson, inspectJson, summaryJson } from "./convert";
+import { hubFacts } from "./hub";
 import { listImages } from "./list";
 import { failure, operationStream, operationsStream } from "./operation";
 import { readSaved, saveImages } from "./save";
@@ -176,22 +177,25 @@ async function load(backend: Backend, request: Request): Promise<Response> {
   });
 }
 
-/** `docker search` over the catalogue; stars are not counted here. */
+/** `docker search` over the catalogue. */
 function search(backend: Backend, term: string, limit: number, text: string | undefined): unknown[] {
   const filters = Filters.parse(text, ["is-automated", "is-official", "stars"]);
   if (term === "") throw invalidParameter("no search term given");
   if (limit < 1 || limit > 100) throw invalidParameter(`limit ${limit} is outside the range of [1, 100]`);
   const official = filters.boolean("is-official");
+  const stars = Math.max(0, ...filters.values("stars").map(Number));
   return backend.catalog
     .repositories()
     .filter((name) => name.includes(term.toLowerCase().replace(/^library\//, "")))
     .filter((name) => official === undefined || official === !name.includes("/"))
+    .filter((name) => hubFacts(name).stars >= stars)
+    .sort((a, b) => hubFacts(b).stars - hubFacts(a).stars)
     .slice(0, limit)
     .map((name) => ({
-      star_count: 0,
+      star_count: hubFacts(name).stars,
       is_official: !name.includes("/"),
       name,
       is_automated: false,
-      description: `Image ${name} of the built-in catalogue.`,
+      description: hubFacts(name).description,
     }));
 }
