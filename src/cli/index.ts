@@ -79,7 +79,33 @@ async function dispatch(shell: Shell, words: string[]): Promise<number> {
 function makeClient(shell: Shell, line: CommandLine): Client {
   const host = line.host ?? shell.sys.env.DOCKER_HOST ?? "";
   const version = shell.sys.env.DOCKER_API_VERSION ?? "";
-  return new Client(shell.transport, host || "unix:///var/run/docker.sock", shell.sys.killed, version);
+  return new Client(transportTo(host, shell), host || "unix:///var/run/docker.sock", shell.sys.killed, version);
+}
+
+/** A TCP address given on the command line is that machine's port, not the daemon of this one. */
+function transportTo(host: string, shell: Shell): Transport {
+  const [, name = "", port = "2375"] = /^tcp:\/\/([^:/]+)(?::(\d+))?/.exec(host) ?? [];
+  if (name === "") return shell.transport;
+  return {
+    fetch: async (path, init) => {
+      const body = init.body === undefined ? undefined : new Uint8Array(await new Response(init.body).arrayBuffer());
+      const answer = await shell.sys.net.http(
+        {
+          url: `http://${name}:${port}${path}`,
+          method: init.method,
+          path,
+          headers: Object.entries({ Host: `${name}:${port}`, ...init.headers }),
+          remoteAddress: "",
+          ...(body && { body }),
+        },
+        init.signal,
+      );
+      return new Response(answer.body as BodyInit, {
+        status: answer.status,
+        headers: answer.headers.map(([k, v]) => [k, v]),
+      });
+    },
+  };
 }
 
 /** The width help texts are wrapped at. */

@@ -2,8 +2,8 @@
 import { CliError } from "../errors";
 import { parseDuration } from "./duration";
 
-/** The query value of a time; `now` in milliseconds. A duration counts back and is cut to whole seconds. */
-export function timestamp(text: string, now: number, flagName: string): string {
+/** The query value of a time; `now` in milliseconds. Errors name `flagName`, where given. A duration counts back and is cut to whole seconds. */
+export function timestamp(text: string, now: number, flagName?: string): string {
   if (text === "") return "";
   try {
     return String(Math.floor(Math.floor(now) / 1000 - parseDuration(text) / 1e9));
@@ -14,7 +14,7 @@ export function timestamp(text: string, now: number, flagName: string): string {
   const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d)(?::(\d\d))?(?::(\d\d(?:\.\d{1,9})?))?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
   if (!match)
     throw new CliError(
-      `invalid value for "${flagName}": failed to parse value as time or duration: ${JSON.stringify(text)}`,
+      `${flagName ? `invalid value for "${flagName}": ` : ""}failed to parse value as time or duration: ${JSON.stringify(text)}`,
     );
   const [, day, hour = "00", minute = "00", second = "00", zone = "Z"] = match;
   const [whole = "00", fraction = ""] = second.split(".");

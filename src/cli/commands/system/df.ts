@@ -1,14 +1,16 @@
 /** `docker system df`. */
 import type { Command, Context } from "../../command";
-import { CliError } from "../../errors";
-import { renderList } from "../../format/list";
+import { CliError, messageOf } from "../../errors";
+import { goJson } from "../../format/go-value";
+import { renderList, rowOf } from "../../format/list";
 import { table } from "../../format/table";
+import { compileTemplate } from "../../format/template";
 import { ellipsis, goQuote, shortId } from "../../format/text";
 import { humanDuration, humanSize } from "../../format/units";
 import { systemDf } from "../../options/system";
-import type { ContainerSummary } from "../container/formatter";
-import { type ImageSummary, imageRows } from "../image/ls";
-import type { Volume } from "../volume/ls";
+import { type ContainerSummary, containerFormat } from "../container/formatter";
+import { type ImageSummary, imageFormat, imageRows } from "../image/ls";
+import { type Volume, volumeFormat } from "../volume/ls";
 
 interface Usage {
   LayersSize: number;
@@ -43,8 +45,10 @@ export const df: Command = {
   run: async (ctx) => {
     const format = ctx.flags.string("format");
     const verbose = ctx.flags.bool("verbose");
-    if (verbose && format !== "") throw new CliError("the verbose and the format options conflict");
+    const template = verbose && format !== "" && format !== "json" ? compile(format) : undefined;
     const usage = await ctx.client.get<Usage>("/system/df");
+    if (template) return await ctx.out(template(verboseRows(ctx, usage)));
+    if (verbose && format === "json") return await ctx.out(`${goJson(verboseRows(ctx, usage), true)}\n`);
     if (verbose) return await ctx.out(verboseText(ctx, usage));
     await ctx.out(renderList(FORMAT, rows(usage), { format }));
   },
@@ -113,6 +117,27 @@ function rows(usage: Usage): Row[] {
       percent: false,
     },
   ];
+}
+
+function compile(format: string): (data: unknown) => string {
+  try {
+    return compileTemplate(format);
+  } catch (error) {
+    throw new CliError(`template parsing error: ${messageOf(error)}`, 64);
+  }
+}
+
+/** What a template of `-v --format` sees: the objects of each kind, with the placeholders of their lists. */
+function verboseRows(ctx: Context, usage: Usage): Record<string, unknown> {
+  const now = ctx.sys.clock.now();
+  const images = imageFormat(now, true, false);
+  const containers = containerFormat(now, true, true);
+  return {
+    Images: imageRows(usage.Images ?? [], false).map((row) => rowOf(images, row)),
+    Containers: (usage.Containers ?? []).map((row) => rowOf(containers, row)),
+    Volumes: (usage.Volumes ?? []).map((row) => rowOf(volumeFormat, row)),
+    BuildCache: usage.BuildCache ?? [],
+  };
 }
 
 function verboseText(ctx: Context, usage: Usage): string {

@@ -28,7 +28,7 @@ export const events: Command = {
       throw new CliError(`Error parsing format: ${messageOf(error)}`, 64);
     }
     const now = ctx.sys.clock.now();
-    const time = (name: string) => (flags.changed(name) ? timestamp(flags.string(name), now, name) : undefined);
+    const time = (name: string) => (flags.changed(name) ? timestamp(flags.string(name), now) : undefined);
     const response = await ctx.client.request("GET", "/events", {
       query: { since: time("since"), until: time("until"), filters: filtersQuery(flags.list("filter")) },
     });

@@ -39,7 +39,11 @@ async function formatted(ctx: Context, format: string, client: Json): Promise<vo
   try {
     await ctx.out(`${template ? template(data) : goJson(data, true)}\n`);
   } catch (error) {
-    throw new CliError(messageOf(error));
+    // The answer is a struct in the real command line, not a map; what it wrote before the fault ends its line.
+    await ctx.out("\n");
+    throw new CliError(
+      messageOf(error).replace(/map has no entry for key "(\w+)"/, "can't evaluate field $1 in type system.dockerInfo"),
+    );
   }
 }
 
