@@ -1,14 +1,19 @@
 /** `inspect`: fetches each reference, then prints a JSON array or a template per object, and the errors at the end. */
 import type { Context } from "../command";
 import { CliError, messageOf } from "../errors";
+import { asStruct } from "./go-order";
 import { goJson } from "./go-value";
 import { compileTemplate } from "./template";
+
+/** Kinds whose structs differ from what comes over the wire. */
+export type InspectKind = "image" | "service";
 
 /** Prints what `fetch` finds for each reference; failures end with exit code 1. */
 export async function inspectAll(
   ctx: Context,
   references: readonly string[],
   fetch: (reference: string) => Promise<unknown>,
+  kind?: InspectKind,
 ): Promise<number> {
   const format = ctx.flags.string("format");
   const objects: unknown[] = [];
@@ -25,7 +30,7 @@ export async function inspectAll(
     }
     if (print) {
       try {
-        out += `${print(objects.at(-1))}\n`;
+        out += `${print(asStruct(kind, objects.at(-1)))}\n`;
       } catch (error) {
         await ctx.out(`${out}\n`);
         throw new CliError(`template parsing error: ${messageOf(error)}`);

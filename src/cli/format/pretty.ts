@@ -1,7 +1,7 @@
 /** What `inspect --pretty` commands share. */
 import type { Context } from "../command";
 import { CliError } from "../errors";
-import { inspectAll } from "./inspect";
+import { type InspectKind, inspectAll } from "./inspect";
 import { goTime } from "./text";
 
 /** `--pretty`, or the JSON and template forms; a missing object ends the pretty form before anything is printed. */
@@ -9,12 +9,13 @@ export async function inspectOrPretty<T>(
   ctx: Context,
   fetch: (name: string) => Promise<T>,
   pretty: (object: T) => Promise<string> | string,
+  kind?: InspectKind,
 ): Promise<number> {
   const format = ctx.flags.string("format");
   const wanted = ctx.flags.bool("pretty") || format === "pretty";
   if (format.startsWith("pretty") && format !== "pretty")
     throw new CliError("cannot supply extra formatting options to the pretty template");
-  if (!wanted) return await inspectAll(ctx, ctx.args, fetch);
+  if (!wanted) return await inspectAll(ctx, ctx.args, fetch, kind);
   let text = "";
   for (const name of ctx.args) text += `${await pretty(await fetch(name))}\n`;
   await ctx.out(text);

@@ -197,6 +197,8 @@ class Execution {
     // Go's struct members are ID where the wire says Id.
     const alias = WIRE_NAMES[name] ?? name;
     if (Object.hasOwn(object, alias)) return object[alias];
+    const absent = Object.getPrototypeOf(object) as Record<string, unknown>;
+    if (absent !== Object.prototype && Object.hasOwn(absent, name)) return absent[name];
     throw fail(`map has no entry for key ${JSON.stringify(name)}`);
   }
 }

@@ -84,7 +84,7 @@ export const history: Command = {
 export const inspect: Command = {
   ...imageInspect,
   completes: ["image"],
-  run: (ctx) => inspectAll(ctx, ctx.args, (name) => ctx.client.get(`/images/${segment(name)}/json`)),
+  run: (ctx) => inspectAll(ctx, ctx.args, (name) => ctx.client.get(`/images/${segment(name)}/json`), "image"),
 };
 
 export const save: Command = {

@@ -17,6 +17,7 @@ export const inspect: Command = {
       ctx,
       (name) => find(ctx, name),
       (service) => pretty(ctx, service),
+      "service",
     ),
 };
 
