@@ -191,11 +191,13 @@ export class Shell implements Surrounding {
     if (this.dialect === "dash") return `${this.name}: ${this.line}: ${as}`;
     if (this.interactive) return `${this.name}: ${as}`;
     if (this.fromScript) return `${this.name}: ${builtin ? `${as}line ${this.line}: ` : `line ${this.line}: `}`;
-    return builtin ? `${this.name}: ${as}line 0: ` : `${this.name}: `;
+    return `${this.name}: ${as}line 0: `;
   }
 
   async complain(fds: Fds, message: string, builtin?: string): Promise<void> {
-    await write(fds, 2, `${this.where(builtin)}${message}\n`);
+    if (this.bash || this.dialect === "dash") return void (await write(fds, 2, `${this.where(builtin)}${message}\n`));
+    // busybox writes piece by piece, which shows where each write is coloured by itself, as in a build.
+    for (const piece of [...this.where(builtin).split(/(?<=: )/), message, "\n"]) await write(fds, 2, piece);
   }
 
   // ---- running text
