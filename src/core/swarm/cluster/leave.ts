@@ -4,7 +4,7 @@ import { linked } from "../../net/links";
 import type { Tx } from "../../room";
 import type { Executor } from "../agent/executor";
 import type { SwarmNodeRow } from "../agent/tables";
-import { hasQuorum, leaderMachine, managersOf } from "../manager/raft";
+import { hasQuorum, leaderMachine, managersOf, nextIndex, written } from "../manager/raft";
 
 const PARTICIPATING = "You are attempting to leave the swarm on a node that is participating as a manager. ";
 const LAST = "Removing the last manager erases all current state of the swarm. Use `--force` to ignore this message. ";
@@ -53,7 +53,11 @@ export function clean(tx: Tx, machine: string, executor: Executor): void {
 /** A leader that leaves by force stays an unreachable member; another is elected if there is a majority. */
 function abdicate(tx: Tx, swarm: string, nodeId: string): void {
   const node = tx.table("nodes").get(nodeId);
-  if (node?.manager) tx.table("nodes").patch(nodeId, { manager: { ...node.manager, reachability: "unreachable" } });
+  if (node?.manager)
+    tx.table("nodes").patch(nodeId, {
+      manager: { ...node.manager, reachability: "unreachable" },
+      ...written(tx, nextIndex(tx, swarm)),
+    });
   tx.table("swarms").patch(swarm, { leader: "" });
   tx.schedule("swarm.elect", swarm, 10_000);
 }

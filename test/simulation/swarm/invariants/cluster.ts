@@ -1,0 +1,88 @@
+/** Invariants 37 to 39: leaders, what was acknowledged, what refers to what. 40 is the test's own: histories played twice. */
+
+import type { Change, TableName } from "../../../../src/core/store/schema";
+import { hasQuorum, managersOf } from "../../../../src/core/swarm/manager/raft";
+import type { Step } from "../world";
+import { changesOf, must, type Watch } from "./watch";
+
+const OBJECTS = ["services", "tasks", "nodes", "swarmNetworks", "swarmData"] as const;
+const WRITES = ["service.", "node.", "swarmNetwork.", "swarmData."];
+
+export const cluster = (): Watch => ({
+  step(step) {
+    const { command, core, changes } = step;
+    const write = command && WRITES.some((prefix) => command.kind.startsWith(prefix));
+    if (write && command.refused === undefined) {
+      const swarm = core.view.table("swarmNodes").get(command.machine)?.swarm ?? "";
+      must(
+        37,
+        hasQuorum(core.view, swarm, command.machine),
+        () => `${command.kind} on ${command.machine} was acknowledged without a majority`,
+      );
+    }
+    if (command?.refused !== undefined)
+      must(
+        38,
+        changes.length === 0 || !write,
+        () => `${command.kind} was refused (${command.refused}) and wrote all the same`,
+      );
+    kept(step);
+    for (const table of OBJECTS) for (const change of changesOf(step, table)) rises(table, change);
+    references(step);
+  },
+  quiet(view) {
+    for (const node of view.table("nodes").all()) {
+      const member = view.table("swarmNodes").get(node.machine);
+      must(
+        39,
+        (node.role === "manager") === Boolean(node.manager),
+        () => `${node.machine} is a ${node.role} but ${node.manager ? "" : "not "}a member of the raft group`,
+      );
+      must(
+        39,
+        node.role === node.spec.Role,
+        () => `${node.machine} is a ${node.role} and should be a ${node.spec.Role}`,
+      );
+      if (member?.nodeId === node.id && member.state === "active" && node.status.state === "ready")
+        must(
+          39,
+          member.role === node.role,
+          () => `${node.machine} takes itself for a ${member.role}, its node is a ${node.role}`,
+        );
+    }
+  },
+});
+
+/** 37: services and networks go by commands alone, or with their swarm. */
+function kept(step: Step): void {
+  const { command, core } = step;
+  for (const table of ["services", "swarmNetworks", "nodes"] as const)
+    for (const { before, after } of changesOf(step, table)) {
+      if (!before || after || !core.view.table("swarms").has(before.swarm)) continue;
+      must(37, command?.kind.endsWith(".remove") === true, () => `${table} ${before.id} vanished by itself`);
+    }
+}
+
+function rises(table: TableName, { before, after }: Change<(typeof OBJECTS)[number]>): void {
+  if (!before || !after || (table === "nodes" && (after as { machine?: string }).machine === "")) return;
+  must(
+    38,
+    after.version > before.version,
+    () => `${table} ${after.id} was written at version ${after.version}, after ${before.version}`,
+  );
+}
+
+function references(step: Step): void {
+  const { view } = step.core;
+  if (changesOf(step, "services").length + changesOf(step, "swarmNetworks").length > 0)
+    for (const service of view.table("services").all())
+      for (const { Target = "" } of service.spec.TaskTemplate.Networks ?? [])
+        must(
+          39,
+          view.table("swarmNetworks").has(Target),
+          () => `${service.spec.Name} refers to the network ${Target}, which is not there`,
+        );
+  if (changesOf(step, "nodes").length > 0)
+    for (const swarm of view.table("swarms").all())
+      must(39, managersOf(view, swarm.id).length > 0, () => `swarm ${swarm.id} has no manager`);
+}

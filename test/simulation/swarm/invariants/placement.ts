@@ -1,0 +1,127 @@
+/** Invariants 21 to 27: who runs where. */
+import { matchesConstraints } from "../../../../src/core/swarm/manager/scheduler/constraints";
+import type { NodeRow, TaskRow } from "../../../../src/core/swarm/manager/tables";
+import { rank } from "../../../../src/core/swarm/protocol";
+import type { Step } from "../world";
+import { changesOf, desired, holds, must, name, type Watch } from "./watch";
+
+export const placement = (): Watch => ({
+  step(step) {
+    const nodes = new Set<string>();
+    for (const { before, after } of changesOf(step, "tasks")) {
+      if (after?.status.state !== "assigned" || before?.status.state === "assigned") continue;
+      nodes.add(after.nodeId);
+      fits(step, after);
+    }
+    for (const id of nodes) books(step, id);
+    fresh(step);
+    staysPut(step);
+  },
+  quiet(view) {
+    for (const task of view.table("tasks").all()) {
+      const node = view.table("nodes").get(task.nodeId);
+      const service = view.table("services").get(task.serviceId);
+      if (task.status.state !== "running" || !node || !service) continue;
+      must(22, node.spec.Availability !== "drain", () => `${name(task)} runs on the drained ${node.machine}`);
+      const settled = !["paused", "updating", "rollback_paused", "rollback_started"].includes(
+        service.updateStatus?.state ?? "",
+      );
+      if (node.spec.Availability !== "active" || !settled) continue;
+      const { Placement } = service.spec.TaskTemplate;
+      must(
+        22,
+        matchesConstraints(Placement?.Constraints, node),
+        () => `${name(task)} runs on ${node.machine} against ${Placement?.Constraints}`,
+      );
+    }
+  },
+});
+
+function fits({ core }: Step, task: TaskRow): void {
+  const node = core.view.table("nodes").get(task.nodeId);
+  if (!node) return;
+  must(
+    21,
+    node.status.state === "ready" && node.spec.Availability === "active",
+    () => `${name(task)} was given to ${node.machine}, ${node.status.state} and ${node.spec.Availability}`,
+  );
+  const { Placement } = task.spec;
+  must(
+    21,
+    matchesConstraints(Placement?.Constraints, node),
+    () => `${name(task)} was given to ${node.machine} against ${Placement?.Constraints}`,
+  );
+  if (!Placement?.MaxReplicas) return;
+  const copies = core.view
+    .table("tasks")
+    .by("node", node.id)
+    .filter((other) => other.serviceId === task.serviceId && desired(other) <= rank("complete"));
+  must(
+    25,
+    copies.length <= Placement.MaxReplicas,
+    () => `${node.machine} has ${copies.length} of ${task.serviceName}, more than ${Placement.MaxReplicas}`,
+  );
+}
+
+/** 23 and 24: resources and host ports of one node. */
+function books({ core }: Step, id: string): void {
+  const total = core.view.table("nodes").get(id)?.description?.Resources;
+  const ports = new Map<string, TaskRow>();
+  let [cpu, memory] = [0, 0];
+  for (const task of core.view.table("tasks").by("node", id)) {
+    if (!holds(task)) continue;
+    cpu += task.spec.Resources?.Reservations?.NanoCPUs ?? 0;
+    memory += task.spec.Resources?.Reservations?.MemoryBytes ?? 0;
+    for (const port of task.endpointSpec?.Ports ?? []) {
+      if (port.PublishMode !== "host" || !port.PublishedPort) continue;
+      const key = `${port.Protocol}/${port.PublishedPort}`;
+      const other = ports.get(key);
+      must(24, !other, () => `${name(task)} and ${other && name(other)} both hold ${key}`);
+      ports.set(key, task);
+    }
+  }
+  must(
+    23,
+    !total || (cpu <= total.NanoCPUs && memory <= total.MemoryBytes),
+    () => `node ${id} has given away ${cpu} of ${total?.NanoCPUs} CPU, ${memory} of ${total?.MemoryBytes} bytes`,
+  );
+}
+
+/** 26: a service's first tasks, placed in one pass, are spread evenly over nodes that are all the same to them. */
+function fresh(step: Step): void {
+  const placed = new Map<string, TaskRow[]>();
+  for (const { before, after } of changesOf(step, "tasks"))
+    if (before?.status.state === "pending" && after?.status.state === "assigned" && !after.global)
+      placed.set(after.serviceId, [...(placed.get(after.serviceId) ?? []), after]);
+  for (const [id, tasks] of placed) {
+    const [first] = tasks;
+    const all = step.core.view.table("tasks").by("service", id);
+    const plain = !first?.spec.Placement && !first?.spec.Resources && !first?.endpointSpec?.Ports;
+    if (!plain || all.length !== tasks.length) continue;
+    const eligible = step.core.view
+      .table("nodes")
+      .by("swarm", first?.swarm ?? "")
+      .filter(isOpen);
+    const counts = eligible.map((node) => tasks.filter((task) => task.nodeId === node.id).length);
+    must(
+      26,
+      Math.max(...counts) - Math.min(...counts) <= 1,
+      () => `the first tasks of ${first?.serviceName} lie ${counts.join(", ")}`,
+    );
+  }
+}
+
+const isOpen = (node: NodeRow) => node.status.state === "ready" && node.spec.Availability === "active";
+
+/** 27: that a node is there again stops nobody on the others. */
+function staysPut(step: Step): void {
+  const back = changesOf(step, "nodes").filter(
+    ({ before, after }) => before && after && !isOpen(before) && isOpen(after),
+  );
+  if (back.length === 0 || step.command?.kind === "service.update" || changesOf(step, "services").length > 0) return;
+  for (const { before, after } of changesOf(step, "tasks")) {
+    if (before?.status.state !== "running" || before.desiredState !== "running" || before.global || !after) continue;
+    const there = back.some(({ id }) => id === after.nodeId);
+    must(27, there || after.desiredState === "running", () => `${name(after)} was stopped when another node came back`);
+  }
+}

@@ -1,0 +1,82 @@
+/** Invariants 28 to 31: rolling updates and rollbacks. */
+import type { ServiceRow, UpdateStatus } from "../../../../src/core/swarm/manager/tables";
+import type { Step } from "../world";
+import { changesOf, ended, must, name, type Watch } from "./watch";
+
+type State = UpdateStatus["state"] | "absent";
+
+/** What the updater may make of each state; a client's update or rollback may do more. */
+const NEXT: Record<State, readonly State[]> = {
+  absent: ["updating", "paused", "rollback_started"],
+  updating: ["completed", "paused", "rollback_started"],
+  paused: [],
+  completed: ["updating"], // tasks of another revision are left: a pass after a change of leader
+  rollback_started: ["rollback_completed", "rollback_paused"],
+  rollback_paused: [],
+  rollback_completed: ["updating"],
+};
+
+const stateOf = (service: ServiceRow | undefined): State => service?.updateStatus?.state ?? "absent";
+
+export const updates = (): Watch => ({
+  step(step) {
+    for (const { before, after } of changesOf(step, "services")) {
+      if (!before || !after) continue;
+      const byHand = step.command?.kind === "service.update";
+      const [from, to] = [stateOf(before), stateOf(after)];
+      if (from !== to && !byHand)
+        must(28, NEXT[from].includes(to), () => `${after.spec.Name} went from ${from} to ${to}`);
+      if (!byHand && before.spec !== after.spec) {
+        must(31, to === "rollback_started", () => `the spec of ${after.spec.Name} changed by itself`);
+        must(
+          31,
+          after.spec === before.previousSpec && !after.previousSpec,
+          () => `${after.spec.Name} went back to something else`,
+        );
+      }
+      if (byHand && before.previousSpec && after.spec === before.previousSpec)
+        must(31, after.previousSpec === before.spec, () => `a rollback of ${after.spec.Name} cannot be undone`);
+      if (byHand) unchanged(step, before, after);
+    }
+    for (const { before, after } of changesOf(step, "tasks")) {
+      if (before || !after?.byUpdate) continue;
+      const service = step.core.view.table("services").get(after.serviceId);
+      must(
+        30,
+        ["updating", "rollback_started", "paused", "rollback_paused"].includes(stateOf(service)),
+        () => `${name(after)} was made by an update that is ${stateOf(service)}`,
+      );
+    }
+  },
+  quiet(view) {
+    for (const service of view.table("services").all()) {
+      const state = stateOf(service);
+      if (state !== "completed" && state !== "rollback_completed") continue;
+      for (const task of view.table("tasks").by("service", service.id)) {
+        if (ended(task) || task.desiredState !== "running") continue;
+        const now = JSON.stringify(service.spec.TaskTemplate.ContainerSpec);
+        const node = view.table("nodes").get(task.nodeId);
+        if (task.global && node?.spec.Availability === "pause") continue;
+        must(
+          29,
+          JSON.stringify(task.spec.ContainerSpec) === now,
+          () => `${name(task)} is not what ${service.spec.Name} says after its update ${state}`,
+        );
+      }
+    }
+  },
+});
+
+/** 30: an update that changes nothing a task is made of touches no task. */
+function unchanged(step: Step, before: ServiceRow, after: ServiceRow): void {
+  const text = ({ spec }: ServiceRow) => JSON.stringify([spec.TaskTemplate, spec.EndpointSpec, spec.Mode]);
+  if (text(before) !== text(after) || after.jobIteration !== undefined) return;
+  const tasks = step.core.view.table("tasks").by("service", after.id);
+  if (tasks.some((task) => task.specVersion !== before.specVersion)) return;
+  for (const { before: was, after: is } of changesOf(step, "tasks"))
+    must(
+      30,
+      (is ?? was)?.serviceId !== after.id,
+      () => `${is ? name(is) : was?.id} changed in an update of ${after.spec.Name} that changes nothing`,
+    );
+}
