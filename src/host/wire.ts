@@ -62,7 +62,7 @@ export class Wire {
     const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
     if (own)
       return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
-    const route = await this.#route(origin, host, port);
+    const route = await this.#reach(origin, host, port, signal);
     const { listener, reached } = await this.#follow(route, host, port, signal);
     const response = await this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
     if (!origin.containerId)
@@ -81,7 +81,7 @@ export class Wire {
     const space = origin.containerId ?? `machine:${origin.machine}`;
     const own = isLoopback(host) ? this.#listeners.get(space)?.get(port) : undefined;
     if (own) return this.#join(own, "127.0.0.1", port, "127.0.0.1");
-    const route = await this.#route(origin, host, port);
+    const route = await this.#reach(origin, host, port, signal);
     const { listener, reached } = await this.#follow(route, host, port, signal);
     return this.#join(listener, reached.address, port, reached.clientAddress);
   }
@@ -113,6 +113,17 @@ export class Wire {
     if (!MAY_CHANGE.has(route.kind) || !this.#simulation.busy()) return route;
     await this.#simulation.settle();
     return ask();
+  }
+
+  /** The same, for as long as packets are sent again to where nobody answers. */
+  async #reach(origin: Origin, host: string, port: number, signal?: AbortSignal): Promise<Route> {
+    const end = this.#simulation.now() + CONNECT_TIMEOUT;
+    for (;;) {
+      const route = await this.#route(origin, host, port);
+      if (route.kind !== "again") return route;
+      if (this.#simulation.now() + route.after >= end) return { kind: "timeout", address: route.address };
+      await this.#simulation.sleepers.sleep(route.after, signal);
+    }
   }
 
   async #follow(

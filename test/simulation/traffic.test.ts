@@ -108,7 +108,7 @@ async function buildApp(cluster: HostCluster): Promise<void> {
 
 const HEALTHCHECK = `--health-cmd 'python -c "import urllib.request; urllib.request.urlopen(\\"http://localhost/\\")"' --health-interval 2s`;
 
-describe("200 requests a second", () => {
+describe("200 requests a second", { timeout: 120_000 }, () => {
   it.each(["start-first", "stop-first"])("lose none during a rolling update of whoami, %s", async (order) => {
     const cluster = await swarm();
     await cluster.run(

@@ -3,9 +3,10 @@
  * networks, virtual addresses. What Linux would do with the packets, without the packets.
  */
 import type { Origin, Route } from "../net/connect";
+import { believes, deathOf, GOSSIP } from "../net/gossip";
 import { contains, parseCidr, parseIp } from "../net/ip";
 import { linkLatency, wired } from "../net/links";
-import type { BalancerRow, PortRow } from "../net/tables";
+import type { BackendRow, BalancerRow, PortRow } from "../net/tables";
 import type { Room, Tx } from "../room";
 import type { View } from "../store/store";
 import type { Millis } from "../time/agenda";
@@ -16,6 +17,8 @@ import type { ContainerRow, NetworkRow } from "./tables";
 
 /** How long Linux looks for a neighbour that does not answer, before "No route to host". */
 const NO_NEIGHBOUR: Millis = 3_000;
+/** A SYN without an answer is sent again after this, then after twice as long, and so on. */
+const FIRST_RETRY: Millis = 1_000;
 
 export const netRoom: Room = {
   commands: {
@@ -126,8 +129,8 @@ function toPublished(tx: Tx, from: string, machine: string, address: string, row
   if (row.target.kind === "balancer") {
     const balancer = tx.table("balancers").get(row.target.balancer);
     if (!balancer) return refused(address, latency);
-    const client = balancer.address.replace(/\.\d+$/, ".2"); // the mesh hides the client behind the node's own endpoint
-    return toBalancer(tx, machine, balancer, row.target.port, address, client);
+    const route = toBalancer(tx, machine, balancer, row.target.port, address, addressOf(tx, machine));
+    return "latency" in route && from !== machine ? { ...route, latency: route.latency + latency } : route;
   }
   const container = tx.table("containers").get(row.target.containerId);
   const endpoint = container && tx.table("endpoints").by("container", container.id)[0];
@@ -149,20 +152,44 @@ function toNeighbour(tx: Tx, from: string, network: NetworkRow, address: string,
   return toSandbox(tx, container, port, client, address, latency) ?? refused(address, latency);
 }
 
-/** The next backend in turn that runs and can be reached. */
+/** The next backend in turn that the node `from` knows of. */
 function toBalancer(tx: Tx, from: string, balancer: BalancerRow, port: number, address: string, client: string): Route {
-  const live = balancer.backends.filter(
-    ({ machine, containerId }) => wired(tx, from, machine) && tx.table("processes").count("owner", containerId) > 0,
-  );
-  if (live.length === 0) return refused(address);
-  const next = tx.table("cursors").get(balancer.id)?.next ?? 0;
-  const backend = live[next % live.length] as BalancerRow["backends"][number];
-  tx.table("cursors").put({ id: balancer.id, next: (next + 1) % (live.length * 1_000_000) });
+  const backend = nextBackend(tx, from, balancer);
+  if (!backend) return refused(address);
+  if (!wired(tx, from, backend.machine)) return again(tx, from, backend, address);
   const container = tx.table("containers").get(backend.containerId);
+  if (tx.table("processes").count("owner", backend.containerId) === 0) return again(tx, from, backend, address);
   const latency = linkLatency(tx, from, backend.machine);
-  const route = container && toSandbox(tx, container, port, client, address, latency);
+  const source = tx.table("nodeAddresses").get(`${from}/${balancer.networkId}`)?.address ?? client;
+  const route = container && toSandbox(tx, container, port, source, address, latency);
   if (!route) return refused(address, latency);
-  return { ...route, serviceId: balancer.serviceId, ...(backend.taskId ? { taskId: backend.taskId } : {}) };
+  return { ...route, serviceId: balancer.serviceId, taskId: backend.taskId };
+}
+
+/** Round robin over the backends in the order they were bound; each node has a turn of its own. */
+function nextBackend(tx: Tx, from: string, balancer: BalancerRow): BackendRow | undefined {
+  const known = tx
+    .table("backends")
+    .by("balancer", balancer.id)
+    .filter((backend) => believes(tx, tx.now, from, backend));
+  const id = `${from}/${balancer.id}`;
+  const cursor = tx.table("cursors").get(id);
+  const last = known.findIndex((backend) => backend.id === cursor?.last);
+  const at = last >= 0 ? last + 1 : (cursor?.at ?? 0);
+  const backend = known[at % known.length];
+  if (backend) tx.table("cursors").put({ id, balancer: balancer.id, last: backend.id, at: known.indexOf(backend) });
+  return backend;
+}
+
+/**
+ * SYN packets that nobody answers are sent again after 1, 3, 7, 15 ... s. As soon as the node has dropped the silent
+ * backend, the next of them starts over with another one (`net.ipv4.vs.expire_nodest_conn`).
+ */
+function again(tx: Tx, from: string, backend: BackendRow, address: string): Route {
+  const dropped = (backend.until === undefined ? deathOf(tx, from, backend.machine) : backend.until + GOSSIP) ?? tx.now;
+  let after = FIRST_RETRY;
+  for (let wait = 2 * FIRST_RETRY; tx.now + after < dropped; wait *= 2) after += wait;
+  return { kind: "again", address, after };
 }
 
 type Reached = Extract<Route, { kind: "container" }>;

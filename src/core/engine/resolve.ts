@@ -1,5 +1,6 @@
 /** Names as seen from a machine's shell or a container: /etc/hosts, the embedded DNS, the other machines (libnetwork `resolver.go`). */
 import type { Origin } from "../net/connect";
+import { believes } from "../net/gossip";
 import { parseIp } from "../net/ip";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
@@ -50,16 +51,23 @@ function fromEmbeddedDns(tx: Tx, container: ContainerRow, name: string): string[
     const network = tx.table("networks").get(`${owner.machine}/${endpoint.networkId}`);
     if (!network || !isUserDefined(network)) continue;
     const plain = name.endsWith(`.${network.name.toLowerCase()}`) ? name.slice(0, -network.name.length - 1) : name;
-    const addresses = namesOf(tx, endpoint.networkId, plain);
+    const addresses = namesOf(tx, owner.machine, endpoint.networkId, plain);
     if (addresses.length > 0) return shuffled(tx, addresses);
   }
   return undefined;
 }
 
-function namesOf(tx: Tx, networkId: string, name: string): string[] {
+function namesOf(tx: Tx, machine: string, networkId: string, name: string): string[] {
   const addresses = new Set<string>();
-  for (const row of tx.table("networkNames").by("network", networkId))
-    if (row.name.toLowerCase() === name) for (const address of row.addresses) addresses.add(address);
+  for (const row of tx.table("networkNames").by("network", networkId)) {
+    if (row.name.toLowerCase() !== name) continue;
+    const known = tx
+      .table("backends")
+      .by("endpoints", `${networkId}/${row.service}`)
+      .filter((backend) => believes(tx, tx.now, machine, backend));
+    if (known.length > 0 && row.virtual) addresses.add(row.virtual);
+    else for (const backend of known) addresses.add(backend.address);
+  }
   for (const endpoint of tx.table("endpoints").by("network", networkId))
     if (endpoint.names.some((each) => each.toLowerCase() === name)) addresses.add(endpoint.address);
   return [...addresses];

@@ -29,6 +29,8 @@ export type Route =
   | { readonly kind: "reset"; readonly address: string; readonly latency: Millis } // accepted, then broken off
   | { readonly kind: "unreachable"; readonly address: string; readonly after: Millis }
   | { readonly kind: "timeout"; readonly address: string }
+  /** Nobody answers, but a packet sent again after that time may be led elsewhere: ask again then. */
+  | { readonly kind: "again"; readonly address: string; readonly after: Millis }
   | { readonly kind: "unknownName" };
 
 declare module "../room" {

@@ -1,8 +1,9 @@
 /**
  * Rows of the network as packets see it: who has which address, which name means what, which port leads where. Engine
- * and swarm write them; `connect.ts` only reads (and turns the balancers' cursors).
+ * and swarm write them; `engine/connect.ts` only reads (and turns the balancers' cursors).
  */
 import type { Row, TableDefinition } from "../store/schema";
+import type { Millis } from "../time/agenda";
 
 /** A container's interface on a network. */
 export interface EndpointRow extends Row {
@@ -17,13 +18,14 @@ export interface EndpointRow extends Row {
   readonly up: boolean; // false while the container does not run
 }
 
-/** A name of a network that stands for a virtual address or a set of addresses: services, `tasks.NAME`. */
+/** A name of a network that a service has given it: the service's own, its aliases, `tasks.NAME`. */
 export interface NetworkNameRow extends Row {
-  readonly id: string; // NETWORK/NAME
+  readonly id: string; // NETWORK/NAME/SERVICE
   readonly networkId: string;
   readonly name: string;
-  readonly addresses: readonly string[]; // a VIP, or the tasks' addresses
-  readonly service?: string; // whose name it is
+  readonly service: string;
+  /** The virtual address it stands for; else it stands for all the service's endpoints. */
+  readonly virtual?: string;
 }
 
 /** A listening port of a machine's own address: `-p` of a container, or the swarm's ingress. */
@@ -39,24 +41,48 @@ export interface PortRow extends Row {
   readonly service?: string; // of the routing mesh: the service that publishes it
 }
 
-/** A virtual address (or an ingress port's backend set) and the endpoints behind it, taken in turn (IPVS round robin). */
+/** A virtual address; the endpoints behind it are its backends. */
 export interface BalancerRow extends Row {
   readonly id: string; // NETWORK/ADDRESS, where ADDRESS is the VIP
   readonly networkId: string;
   readonly address: string;
   readonly serviceId: string;
-  readonly backends: readonly {
-    readonly machine: string;
-    readonly containerId: string;
-    readonly address: string;
-    readonly taskId?: string;
-  }[];
 }
 
-/** Where a balancer's turn is: a row of its own, lazily written, because each request moves it. */
+/** One endpoint of a service on a network, in the order in which they were bound. Other nodes hear of it by gossip, see `gossip.ts`. */
+export interface BackendRow extends Row {
+  readonly id: string; // NETWORK/TASK
+  readonly networkId: string;
+  readonly service: string;
+  readonly balancer?: string; // none where the service has no virtual address
+  readonly machine: string;
+  readonly containerId: string;
+  readonly address: string;
+  readonly taskId: string;
+  readonly since: Millis;
+  /** When it was taken out: it takes no new connections, and is forgotten once everybody has heard. */
+  readonly until?: Millis;
+}
+
+/** Where a node's turn at a virtual address is (IPVS round robin): lazily written, because each connection moves it. */
 export interface CursorRow extends Row {
-  readonly id: string; // the balancer's
-  readonly next: number;
+  readonly id: string; // NODE/BALANCER
+  readonly balancer: string;
+  readonly last: string; // the backend that had the last connection
+  readonly at: number; // its place then
+}
+
+/** The address by which a node's balancers speak to the endpoints of a network (`lb-NETWORK`, `ingress-sbox`). */
+export interface NodeAddressRow extends Row {
+  readonly id: string; // MACHINE/NETWORK
+  readonly machine: string;
+  readonly address: string;
+}
+
+/** When a machine's power, daemon or cables last changed: what its peers make of it depends on how long ago that is. */
+export interface LinkChangeRow extends Row {
+  readonly id: string; // the machine
+  readonly at: Millis;
 }
 
 declare module "../store/schema" {
@@ -65,7 +91,10 @@ declare module "../store/schema" {
     networkNames: NetworkNameRow;
     ports: PortRow;
     balancers: BalancerRow;
+    backends: BackendRow;
     cursors: CursorRow;
+    nodeAddresses: NodeAddressRow;
+    linkChanges: LinkChangeRow;
   }
 }
 
@@ -90,5 +119,14 @@ export const netTables = {
   balancers: {
     indexes: { service: (row) => row.serviceId, network: (row) => row.networkId },
   } satisfies TableDefinition<BalancerRow>,
-  cursors: { lazy: true } satisfies TableDefinition<CursorRow>,
+  backends: {
+    indexes: {
+      balancer: (row) => row.balancer,
+      service: (row) => row.service,
+      endpoints: (row) => `${row.networkId}/${row.service}`,
+    },
+  } satisfies TableDefinition<BackendRow>,
+  cursors: { lazy: true, indexes: { balancer: (row) => row.balancer } } satisfies TableDefinition<CursorRow>,
+  nodeAddresses: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<NodeAddressRow>,
+  linkChanges: {} satisfies TableDefinition<LinkChangeRow>,
 };

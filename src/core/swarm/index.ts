@@ -6,7 +6,7 @@ import { clusterCommands } from "./cluster/commands";
 import { departures } from "./cluster/departures";
 import { retryJoin } from "./cluster/join";
 import { autolock } from "./cluster/unlock";
-import { discovery } from "./discovery";
+import { discoveryRoom } from "./discovery";
 import { createManagerRoom } from "./manager/manager";
 
 export { findData, findNode, findService, findSwarmNetwork, findTask, managedSwarm } from "./access";
@@ -25,5 +25,6 @@ export const swarmRooms = (executor: Executor): Room[] => [
   },
   createManagerRoom(),
   createAgentRoom(executor),
-  { loops: [discovery, departures(executor)] },
+  discoveryRoom,
+  { loops: [departures(executor)] },
 ];

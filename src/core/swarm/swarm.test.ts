@@ -238,8 +238,7 @@ describe("the network", () => {
 
   it("puts running tasks behind the published port, on every machine", () => {
     const cluster = started(published, 2);
-    const [balancer] = cluster.core.view.table("balancers").all();
-    expect(balancer?.backends.map((backend) => backend.containerId).sort()).toEqual(
+    expect([...cluster.core.view.table("backends").all()].map((backend) => backend.containerId).sort()).toEqual(
       live(cluster).map(containerOf).sort(),
     );
     expect([...cluster.core.view.table("ports").all()].map((port) => `${port.machine}:${port.port}`).sort()).toEqual([
@@ -252,7 +251,7 @@ describe("the network", () => {
   it("takes a task out before it is stopped", () => {
     const cluster = started({ ...published, ...replicas(1) });
     cluster.update("web", scale(0));
-    cluster.pass(500);
+    cluster.pass(900);
     expect(cluster.core.view.table("balancers").size).toBe(0);
     expect([...cluster.core.view.table("containers").all()].map((container) => container.state)).toEqual(["running"]);
     cluster.pass(3000);
@@ -272,13 +271,18 @@ describe("the network", () => {
     const names = cluster.core.view
       .table("networkNames")
       .by("network", id)
-      .map(({ name, addresses }) => [name, addresses]);
+      .map(({ name, virtual }) => [name, virtual]);
     expect(Object.fromEntries(names)).toEqual({
-      db: ["10.0.1.2"],
-      store: ["10.0.1.2"],
-      "tasks.db": ["10.0.1.3", "10.0.1.4"],
-      "tasks.store": ["10.0.1.3", "10.0.1.4"],
+      db: "10.0.1.2",
+      store: "10.0.1.2",
+      "tasks.db": undefined,
+      "tasks.store": undefined,
     });
+    const behind = cluster.core.view.table("backends").all();
+    expect([...behind].map(({ address, balancer }) => [address, balancer])).toEqual([
+      ["10.0.1.3", `${id}/10.0.1.2`],
+      ["10.0.1.4", `${id}/10.0.1.2`],
+    ]);
     expect(() => cluster.run("swarmNetwork.remove", { machine: "node1", ref: "back" })).toThrow(
       `network ${id} is in use by service`,
     );
@@ -380,6 +384,8 @@ describe("leaving", () => {
       "containers",
       "agentTasks",
       "balancers",
+      "backends",
+      "nodeAddresses",
       "ports",
     ] as const)
       expect([table, view.table(table).size]).toEqual([table, 0]);
