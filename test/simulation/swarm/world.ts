@@ -49,8 +49,9 @@ export class World {
     this.core = createCore(this.#parts, JSON.parse(JSON.stringify([...this.core.store.dump()])) as StoredRow[]);
   }
 
+  /** Rows in their order. The numbers that keep the order may have gaps, and close up when the core is made anew. */
   rows(): string {
-    return JSON.stringify([...this.core.store.dump()]);
+    return JSON.stringify([...this.core.store.dump()].map(({ table, row }) => [table, { ...row, sequence: 0 }]));
   }
 
   /** Lets time pass; programs report at their own instants. */
