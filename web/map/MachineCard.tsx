@@ -1,5 +1,6 @@
 /** A machine with its tokens: tasks in the colour of their service, lone containers in grey. */
 import { answers } from "../state/cluster";
+import { selectTask } from "../state/explain";
 import { Icon } from "../ui/Icon";
 import { stateWord, t } from "../ui/i18n";
 import { type MachineModel, type Token, tagOf } from "./model";
@@ -18,9 +19,17 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
         ? t("map.crashed")
         : machine.network === "cut"
           ? t("map.cut")
-          : "";
+          : node?.state === "down"
+            ? t("map.down")
+            : "";
+  const availability = node?.availability === "drain" || node?.availability === "pause" ? node.availability : undefined;
   return (
-    <article class="machine" data-trouble={trouble !== ""} aria-label={machine.name}>
+    <article
+      class="machine"
+      data-trouble={trouble !== ""}
+      data-availability={availability}
+      aria-label={t("map.machineTasks", { name: machine.name, count: tokens.length })}
+    >
       <header class="machine-head">
         <Icon name="machine" />
         <h3>{machine.name}</h3>
@@ -30,6 +39,9 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
             ? t(node.leader ? "map.leader" : node.role === "manager" ? "map.manager" : "map.worker")
             : t("map.alone")}
         </span>
+        {availability && (
+          <span class="machine-availability">{t(availability === "drain" ? "map.drain" : "map.pause")}</span>
+        )}
         {trouble && <span class="machine-trouble">{trouble}</span>}
         <span class="machine-images">{images === 0 ? t("map.images.none") : t("map.images", { count: images })}</span>
       </header>
@@ -61,6 +73,7 @@ function TokenView({ token }: { token: Token }) {
       style={{ "--hue": token.hue ?? 215 }}
       title={token.error || `${token.name} · ${token.image}`}
     >
+      {token.task && <Pick token={token} />}
       <StateMark state={token.state} />
       <span class="token-name">{token.shortName}</span>
       <span class="token-state">{stateWord(token.state)}</span>
@@ -79,6 +92,20 @@ function TokenView({ token }: { token: Token }) {
         </span>
       )}
     </li>
+  );
+}
+
+/** Covers its token: one click or Enter explains the task. The map keeps one of these in the order of Tab. */
+function Pick({ token }: { token: Token }) {
+  return (
+    <button
+      type="button"
+      class="token-pick"
+      data-pick={token.id}
+      tabIndex={-1}
+      aria-label={t("map.why", { name: token.shortName, state: stateWord(token.state) })}
+      onClick={() => selectTask(token.id)}
+    />
   );
 }
 
@@ -110,7 +137,7 @@ function TokenSign({ token }: { token: Token }) {
       title={words}
     >
       <StateMark state={token.state} />
-      <span class="visually-hidden">{words}</span>
+      {token.task ? <Pick token={token} /> : <span class="visually-hidden">{words}</span>}
     </li>
   );
 }

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../state/announce";
 import { lastRequest, picture } from "../state/cluster";
+import { selectedTask } from "../state/explain";
 import { kept } from "../state/kept";
 import { stateWord, t } from "../ui/i18n";
 import { PaneFrame } from "../ui/PaneFrame";
@@ -10,19 +11,27 @@ import { MachineCard, TokenList } from "./MachineCard";
 import { MapTable } from "./MapTable";
 import { allTokens, type MapModel, mapModel } from "./model";
 import { flash, useGliding } from "./motion";
+import { moveBetweenTasks, usePicking } from "./picking";
 import { ServiceRow } from "./ServiceRow";
+import { WhyPanel } from "./WhyPanel";
 
 /** With more tokens than this, each is drawn as its sign alone, and none glides. */
 const mostWords = 120;
 
+/** With more machines than this, each card says only its name and what is wrong with it. */
+const fewMachines = 12;
+
 const view = kept<"picture" | "table">("map.view", "picture", (value) => value === "picture" || value === "table");
 
 export function MapPane() {
-  const model = mapModel(picture.value);
+  const before = useRef<MapModel | undefined>(undefined);
+  const model = mapModel(picture.value, before.current);
+  before.current = model;
   useSpoken(model);
   return (
     <PaneFrame pane="map" tools={<ViewSwitch />}>
       {view.value === "table" ? <MapTable model={model} /> : <MapPicture model={model} />}
+      <WhyPanel />
     </PaneFrame>
   );
 }
@@ -45,6 +54,7 @@ function MapPicture({ model }: { model: MapModel }) {
   const flashed = useSignal(lastRequest.peek()?.number ?? 0);
   const dense = allTokens(model).length > mostWords;
   useGliding(root, places.current, !dense);
+  usePicking(root, selectedTask.value);
   const latest = lastRequest.value;
   useEffect(() => {
     if (!latest || latest.number === flashed.peek() || !root.current) return;
@@ -57,7 +67,14 @@ function MapPicture({ model }: { model: MapModel }) {
   }, [latest?.number]);
   const bare = model.services.length === 0 && model.machines.every((it) => it.tokens.length === 0);
   return (
-    <div class="map" data-dense={dense} ref={root}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons inside
+    <div
+      class="map"
+      data-dense={dense}
+      data-many={model.machines.length > fewMachines}
+      ref={root}
+      onKeyDown={(event) => root.current && moveBetweenTasks(root.current, event)}
+    >
       {model.services.length > 0 && (
         <section class="map-services" aria-label={t("map.services")}>
           {model.services.map((it) => (

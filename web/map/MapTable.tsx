@@ -1,5 +1,6 @@
 /** The map in words: the same services, tasks and containers as two tables. */
 import { answers } from "../state/cluster";
+import { selectedTask, selectTask } from "../state/explain";
 import { stateWord, t } from "../ui/i18n";
 import { type MapModel, type Token, withoutDigest } from "./model";
 
@@ -64,7 +65,21 @@ function Tasks({ rows }: { rows: Row[] }) {
       <tbody>
         {rows.map(({ machine, token }) => (
           <tr key={token.id}>
-            <th scope="row">{token.name}</th>
+            <th scope="row">
+              {token.task ? (
+                <button
+                  type="button"
+                  class="table-pick"
+                  aria-pressed={selectedTask.value === token.id}
+                  title={t("map.why", { name: token.shortName, state: stateWord(token.state) })}
+                  onClick={() => selectTask(token.id)}
+                >
+                  {token.name}
+                </button>
+              ) : (
+                token.name
+              )}
+            </th>
             <td>{machine}</td>
             <td>
               {stateWord(token.state)}

@@ -47,3 +47,26 @@ it("marks tasks of an older version and keeps those without a machine apart", ()
 it("reads the tag of any image name", () => {
   expect(["a/b:c", "a/b", "host:5000/a", "a:1@sha256:00"].map(tagOf)).toEqual(["c", "latest", "latest", "1"]);
 });
+
+it("keeps all but the changed machine and task the very same objects", () => {
+  const machines = Array.from({ length: 64 }, (_, at) => ({
+    ...(picture([]).machines[0] as Picture["machines"][number]),
+    id: `node${at + 1}`,
+    name: `node${at + 1}`,
+  }));
+  const tasks = Array.from({ length: 1000 }, (_, at) =>
+    task(`t${at}`, { slot: at + 1, name: `web.${at + 1}`, machine: `node${(at % 64) + 1}` }),
+  );
+  const first = mapModel({ ...picture(tasks), machines });
+  const changed = tasks.map((it) => (it.id === "t70" ? { ...it, state: "failed" } : it));
+  const second = mapModel({ ...picture(changed), machines: machines.map((it) => it) }, first);
+  const other = second.machines.filter((it, at) => it !== first.machines[at]);
+  expect(other.map((it) => it.machine.name)).toEqual(["node7"]);
+  const old = new Set(first.machines.flatMap((it) => it.tokens));
+  expect(
+    second.machines
+      .flatMap((it) => it.tokens)
+      .filter((it) => !old.has(it))
+      .map((it) => it.id),
+  ).toEqual(["t70"]);
+});

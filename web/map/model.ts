@@ -10,6 +10,8 @@ export interface Token {
   state: string;
   image: string;
   hostname: string;
+  /** A task, which can be explained; else a lone container. */
+  task: boolean;
   /** Hue 0-359 of its service; undefined for a lone container. */
   hue?: number;
   /** True while it runs an older version of its service's spec. */
@@ -43,27 +45,64 @@ export const allTokens = (model: MapModel): Token[] => [...model.waiting, ...mod
 
 const hues = [205, 28, 150, 285, 340, 55, 180, 245, 100, 310];
 
-export function mapModel(picture: Picture): MapModel {
+/** The model of a picture. What is as in `before` is the very same object, so that only what changed is drawn again. */
+export function mapModel(picture: Picture, before?: MapModel): MapModel {
   const services = [...picture.services]
-    .sort((a, b) => a.name.localeCompare(b.name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((service, index) => ({ service, hue: hues[index % hues.length] ?? 205 }));
-  const tokens = taskTokens(picture, services);
+  const placed = taskTokens(picture, services);
+  const known = new Map(before ? allTokens(before).map((it) => [it.id, it]) : []);
+  const keep = (token: Token) => sameOr(known.get(token.id), token);
+  const tokens = grouped(placed, (it) => it.machine ?? "");
+  const lone = grouped(picture.containers, (it) => (it.taskId ? undefined : it.machine));
+  const nodes = new Map(picture.nodes.map((it) => [it.machine, it]));
+  const images = grouped(picture.images, (it) => (it.tags.length > 0 ? it.machine : undefined));
+  const oldMachines = new Map(before?.machines.map((it) => [it.machine.id, it]));
+  const oldServices = new Map(before?.services.map((it) => [it.service.id, it]));
   return {
-    services,
+    services: services.map((it) => sameOr(oldServices.get(it.service.id), it)),
     machines: picture.machines.map((machine) => {
-      const node = picture.nodes.find((it) => it.machine === machine.name);
-      return {
+      const node = nodes.get(machine.name);
+      const old = oldMachines.get(machine.id);
+      const mine = (tokens.get(machine.name) ?? []).map((it) => keep(it.token));
+      const containers = (lone.get(machine.name) ?? []).map((it) => keep(containerToken(it)));
+      return sameOr(old, {
         machine,
         ...(node && { node }),
-        tokens: [
-          ...tokens.filter((it) => it.machine === machine.name).map((it) => it.token),
-          ...loneContainers(picture.containers, machine.name),
-        ],
-        images: picture.images.filter((image) => image.machine === machine.name && image.tags.length > 0).length,
-      };
+        tokens: sameList(old?.tokens, [...mine, ...containers]),
+        images: images.get(machine.name)?.length ?? 0,
+      });
     }),
-    waiting: tokens.filter((it) => !it.machine).map((it) => it.token),
+    waiting: sameList(
+      before?.waiting,
+      (tokens.get("") ?? []).map((it) => keep(it.token)),
+    ),
   };
+}
+
+/** `old` if all its fields are those of `now`. */
+function sameOr<T extends object>(old: T | undefined, now: T): T {
+  if (!old || Object.keys(old).length !== Object.keys(now).length) return now;
+  for (const key of Object.keys(now) as (keyof T)[]) {
+    const [a, b] = [old[key], now[key]];
+    if (Array.isArray(a) && Array.isArray(b) ? sameList(a, b) !== a : a !== b) return now;
+  }
+  return old;
+}
+
+const sameList = <T>(old: T[] | undefined, now: T[]): T[] =>
+  old && old.length === now.length && old.every((it, at) => it === now[at]) ? old : now;
+
+function grouped<T>(rows: readonly T[], key: (row: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const name = key(row);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group) group.push(row);
+    else groups.set(name, [row]);
+  }
+  return groups;
 }
 
 interface Placed {
@@ -73,11 +112,11 @@ interface Placed {
 
 /** One token per task that is wanted or still alive; the others stand behind the one of their slot. */
 function taskTokens(picture: Picture, services: ServiceModel[]): Placed[] {
-  const slots = new Map<string, TaskView[]>();
-  for (const task of picture.tasks) {
-    const slot = `${task.serviceId}/${task.slot || task.nodeId}`;
-    slots.set(slot, [...(slots.get(slot) ?? []), task]);
-  }
+  const slots = grouped(picture.tasks, (task) => `${task.serviceId}/${task.slot || task.nodeId}`);
+  const versions = new Map<string, number>();
+  for (const { serviceId, version } of picture.tasks)
+    versions.set(serviceId, Math.max(version, versions.get(serviceId) ?? 0));
+  const byId = new Map(services.map((it) => [it.service.id, it]));
   const placed: Placed[] = [];
   for (const tasks of slots.values()) {
     const newestFirst = tasks.sort((a, b) => b.version - a.version || b.since.localeCompare(a.since));
@@ -85,25 +124,26 @@ function taskTokens(picture: Picture, services: ServiceModel[]): Placed[] {
     const heads = shown.length > 0 ? shown : newestFirst.slice(0, 1);
     const earlier = newestFirst.filter((it) => !heads.includes(it));
     for (const [index, task] of heads.entries()) {
-      const of = services.find((it) => it.service.id === task.serviceId);
+      const newest = versions.get(task.serviceId) ?? task.version;
       placed.push({
         machine: task.machine,
-        token: taskToken(task, of, newest(picture, task), index === 0 ? earlier : []),
+        token: taskToken(task, byId.get(task.serviceId), newest, index === 0 ? earlier : []),
       });
     }
   }
-  return placed.sort((a, b) => a.token.name.localeCompare(b.token.name, undefined, { numeric: true }));
+  return placed.sort((a, b) => inOrder.compare(a.token.name, b.token.name));
 }
+
+/** `web.2` before `web.10`. Made once: it is what makes comparing a thousand names cheap. */
+const inOrder = new Intl.Collator(undefined, { numeric: true });
 
 const over = ["complete", "shutdown", "failed", "rejected", "remove", "orphaned"];
 const isOver = (task: TaskView): boolean => over.includes(task.state);
 
-const newest = (picture: Picture, { serviceId }: TaskView): number =>
-  Math.max(...picture.tasks.filter((it) => it.serviceId === serviceId).map((it) => it.version));
-
 function taskToken(task: TaskView, of: ServiceModel | undefined, newestVersion: number, earlier: TaskView[]): Token {
   return {
     id: task.id,
+    task: true,
     name: task.name,
     shortName: withoutStack(task.name, of?.service.stack),
     state: task.state,
@@ -117,20 +157,17 @@ function taskToken(task: TaskView, of: ServiceModel | undefined, newestVersion: 
   };
 }
 
-function loneContainers(containers: ContainerView[], machine: string): Token[] {
-  return containers
-    .filter((it) => it.machine === machine && !it.taskId)
-    .map(({ id, name, state, image, hostname }) => ({
-      id,
-      name,
-      shortName: name,
-      state,
-      image,
-      hostname,
-      outdated: false,
-      earlier: [],
-    }));
-}
+const containerToken = ({ id, name, state, image, hostname }: ContainerView): Token => ({
+  id,
+  task: false,
+  name,
+  shortName: name,
+  state,
+  image,
+  hostname,
+  outdated: false,
+  earlier: [],
+});
 
 /** The tag, which tells versions apart, in few characters. */
 export function tagOf(image: string): string {

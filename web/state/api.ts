@@ -1,5 +1,6 @@
 /** The requests of the page to the server that are not socket messages. Errors carry the server's own sentence. */
 import type { ClusterDocument } from "../../src/api/cluster";
+import type { TaskExplanation } from "../../src/api/explain";
 import type { LessonDocument } from "../../src/api/lesson";
 
 /** A request that the server refused. */
@@ -42,6 +43,11 @@ export async function resetCluster(id: string): Promise<void> {
 
 export async function readLesson(lesson: string): Promise<LessonDocument> {
   return (await (await request(`/api/lessons/${lesson}`)).json()) as LessonDocument;
+}
+
+export async function readExplanation(id: string, task: string): Promise<TaskExplanation> {
+  const path = `/api/clusters/${id}/explain/tasks/${encodeURIComponent(task)}`;
+  return (await (await request(path, { cache: "no-store" })).json()) as TaskExplanation;
 }
 
 const fileUrl = (id: string, path: string, machine: string) =>

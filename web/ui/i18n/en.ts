@@ -1,5 +1,8 @@
 /** Every sentence of the page in English; its keys are the dictionary's type. `{name}` marks a place to fill. */
+import { whyEn } from "./why-en";
+
 export const en = {
+  ...whyEn,
   "app.name": "Slipway",
   "app.tagline": "Docker and Swarm, simulated, to learn by doing.",
 
@@ -130,6 +133,28 @@ export const en = {
   "map.col.service": "Service",
   "map.col.replicas": "Replicas",
   "map.col.ports": "Ports",
+  "map.drain": "drained",
+  "map.pause": "paused",
+  "map.down": "node down",
+  "map.machineTasks": "{name}: {count} tasks",
+  "map.why": "Why {name} is {state}",
+
+  "explain.heading": "Why {name} is {state}",
+  "explain.close": "Close the explanation",
+  "explain.loading": "Asking…",
+  "explain.gone": "This task is gone: the cluster keeps no more of it than this.",
+  "explain.failed": "No explanation could be had: {reason}",
+  "explain.docker": "Docker says",
+  "explain.nodes": "The scheduler's view of the nodes, as of now",
+  "explain.fits": "fits",
+  "explain.fitsNot": "does not fit",
+  "explain.chosen": "would be chosen",
+  "explain.here": "here",
+  "explain.passed": "passes {filter}",
+  "explain.stopped": "fails {filter}",
+  "explain.ranking": "this service's tasks: {service}; all tasks: {total}; recent failures: {failures}",
+  "explain.more": "and {count} more",
+
   "map.said.state": "{name}: {state}",
   "map.said.answered": "{name} answered",
 

@@ -1,7 +1,10 @@
 /** 界面的全部中文句子；键由英文词典规定。 */
+
 import type { Dictionary } from "./index";
+import { whyZh } from "./why-zh";
 
 export const zh: Dictionary = {
+  ...whyZh,
   "app.name": "Slipway",
   "app.tagline": "模拟 Docker 与 Swarm，边做边学。",
 
@@ -131,6 +134,28 @@ export const zh: Dictionary = {
   "map.col.service": "服务",
   "map.col.replicas": "副本",
   "map.col.ports": "端口",
+  "map.drain": "已排空",
+  "map.pause": "已暂停",
+  "map.down": "节点宕机",
+  "map.machineTasks": "{name}：{count} 个任务",
+  "map.why": "{name} 为什么{state}",
+
+  "explain.heading": "{name} 为什么{state}",
+  "explain.close": "关闭说明",
+  "explain.loading": "正在查询……",
+  "explain.gone": "这个任务已经不在了，集群只留下这些信息。",
+  "explain.failed": "无法得到说明：{reason}",
+  "explain.docker": "Docker 的原话",
+  "explain.nodes": "调度器此刻对各节点的判断",
+  "explain.fits": "合适",
+  "explain.fitsNot": "不合适",
+  "explain.chosen": "会被选中",
+  "explain.here": "在这里",
+  "explain.passed": "通过 {filter}",
+  "explain.stopped": "未通过 {filter}",
+  "explain.ranking": "该服务的任务：{service}；全部任务：{total}；近期失败：{failures}",
+  "explain.more": "另外还有 {count} 个",
+
   "map.said.state": "{name}：{state}",
   "map.said.answered": "{name} 作了应答",
 
