@@ -76,6 +76,9 @@ export class LivingCluster {
       transport: (machine) => this.transport(machine),
       ...parts.terminals,
     });
+    this.simulation.subscribe(({ changes }) => {
+      if (changes.some((change) => change.table === "machines")) this.terminals.machinesChanged();
+    });
     this.processes.reconcile();
     bridge.serve();
   }

@@ -4,8 +4,9 @@
  */
 
 import type { ExecDocument } from "../api/cluster";
-import type { Input, Output, ProgramTable, SignalName, Tty } from "../api/process";
+import type { Input, Output, ProgramTable, SignalName, Sys, Tty } from "../api/process";
 import { complete, type Transport } from "../cli";
+import { wired } from "../core/net/links";
 import { createPty, interactive, type Pty, ShellSession, type ShellState } from "../shell";
 import { emptyInput } from "./byte-queue";
 import { seededRandom } from "./chance";
@@ -31,6 +32,30 @@ export interface TerminalsOptions {
   readonly edit: (terminal: string, machine: string, path: string) => void;
 }
 
+/** A shell or command that somebody on another machine started over the network. */
+export interface Login {
+  /** The exit code, or why the connection went. */
+  readonly ended: Promise<number | "closed" | "lost">;
+  signal(name: SignalName): void;
+}
+
+export interface LoginRequest {
+  readonly from: string;
+  readonly machine: string;
+  /** A line for `bash -c`; a login shell when left out. */
+  readonly command?: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly tty?: Tty;
+}
+
+interface OpenLogin {
+  readonly from: string;
+  readonly machine: string;
+  break(why: "closed" | "lost"): void;
+}
+
 interface Terminal {
   readonly machine: string;
   readonly pty: Pty;
@@ -43,6 +68,9 @@ export class Terminals {
   readonly #terminals = new Map<string, Terminal>();
   readonly #sessions = new Map<string, ShellSession>();
   readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #logins = new Set<OpenLogin>();
+  /** Terminals that show a machine which is off. */
+  readonly #dark = new Map<string, string>();
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -56,8 +84,13 @@ export class Terminals {
       this.#options.output(name, known.past, true);
       return;
     }
-    if (!this.#options.simulation.view.table("machines").has(machine)) {
+    const row = this.#options.simulation.view.table("machines").get(machine);
+    if (!row) {
       this.#options.closed(name);
+      return;
+    }
+    if (row.power === "off") {
+      this.#darken(name, machine);
       return;
     }
     this.#start(name, machine, columns, rows);
@@ -72,8 +105,78 @@ export class Terminals {
   }
 
   close(name: string): void {
+    this.#dark.delete(name);
     this.#terminals.get(name)?.pty.master.hangup();
     this.#terminals.delete(name);
+  }
+
+  /** A shell of another machine, for who comes over the network. */
+  login({ from, machine, command, stdin, stdout, stderr, tty }: LoginRequest): Login {
+    const argv = command === undefined ? ["-bash"] : ["bash", "-c", command];
+    const shell = this.#options.programs("bash");
+    const running = this.#run(
+      machine,
+      stdin,
+      stdout,
+      tty,
+      (sys) =>
+        command === undefined && tty ? this.#interactive(machine, sys) : (shell?.(sys) ?? Promise.resolve(127)),
+      { argv, stderr },
+    );
+    const ended = new Promise<number | "closed" | "lost">((resolve) => {
+      const login: OpenLogin = {
+        from,
+        machine,
+        break: (why) => {
+          resolve(why);
+          running.signal("SIGKILL");
+        },
+      };
+      this.#logins.add(login);
+      void running.exited.then((code) => {
+        this.#logins.delete(login);
+        resolve(code);
+      });
+    });
+    return { ended, signal: (name) => running.signal(name) };
+  }
+
+  #interactive(machine: string, sys: Sys): Promise<number> {
+    const session = new ShellSession(sys, { dialect: "bash", name: "bash" });
+    return interactive(session, sys, {
+      prompt: () => promptText(machine, session.cwd),
+      complete: (line, cursor) => this.#complete(machine, line.slice(0, cursor)),
+    });
+  }
+
+  /** Power or a cable changed: shells end with their machine, and so do connections to it. */
+  machinesChanged(): void {
+    const { view } = this.#options.simulation;
+    const machines = view.table("machines");
+    for (const login of [...this.#logins]) {
+      if (machines.get(login.machine)?.power !== "on") login.break("closed");
+      else if (!wired(view, login.from, login.machine)) login.break("lost");
+    }
+    for (const [name, terminal] of [...this.#terminals]) {
+      const row = machines.get(terminal.machine);
+      if (row?.power === "on") continue;
+      this.#terminals.delete(name);
+      terminal.pty.master.hangup();
+      if (row) this.#darken(name, terminal.machine);
+      else this.#options.closed(name);
+    }
+    for (const machine of [...this.#sessions.keys()])
+      if (machines.get(machine)?.power !== "on") this.#sessions.delete(machine);
+    for (const [name, machine] of [...this.#dark]) {
+      if (machines.get(machine)?.power === "off") continue;
+      this.#dark.delete(name);
+      this.#options.closed(name); // whoever shows it opens it anew
+    }
+  }
+
+  #darken(name: string, machine: string): void {
+    this.#dark.set(name, machine);
+    this.#options.output(name, `\r\n${machine} is off.\r\n`);
   }
 
   /** The working directory of the machine's exec shell: relative file paths count from there. */
@@ -151,7 +254,7 @@ export class Terminals {
       return interactive(opened, sys, {
         prompt: () => {
           this.#save(`terminal:${name}`, opened);
-          return `\x1b[32m${machine}\x1b[0m:\x1b[34m${opened.cwd === HOME ? "~" : opened.cwd.replace(/^\/root\//, "~/")}\x1b[0m$ `;
+          return promptText(machine, opened.cwd);
         },
         complete: (line, cursor) => this.#complete(machine, line.slice(0, cursor)),
       });
@@ -176,7 +279,8 @@ export class Terminals {
     stdin: Input,
     stdout: Output,
     tty: Tty | undefined,
-    program: (sys: import("../api/process").Sys) => Promise<number>,
+    program: (sys: Sys) => Promise<number>,
+    options: { argv?: readonly string[]; stderr?: Output } = {},
   ): Running {
     const { simulation, wire, programs, fileStore } = this.#options;
     const address = simulation.view.table("machines").get(machine)?.address ?? "127.0.0.1";
@@ -214,12 +318,12 @@ export class Terminals {
       HOSTNAME: machine,
     };
     return new Running(surroundings, program, {
-      argv: ["bash"],
+      argv: options.argv ?? ["bash"],
       env,
       cwd: HOME,
       stdin,
       stdout,
-      stderr: stdout,
+      stderr: options.stderr ?? stdout,
       ...(tty ? { tty } : {}),
     });
   }
@@ -245,6 +349,9 @@ export class Terminals {
     if (this.#options.storage.getMeta(`shell:${key}`) !== text) this.#options.storage.setMeta(`shell:${key}`, text);
   }
 }
+
+const promptText = (machine: string, cwd: string) =>
+  `\x1b[32m${machine}\x1b[0m:\x1b[34m${cwd === HOME ? "~" : cwd.replace(/^\/root\//, "~/")}\x1b[0m$ `;
 
 /** Keeps what is written, up to a bound. */
 class Gatherer implements Output {
