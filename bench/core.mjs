@@ -24,7 +24,6 @@ if (!only || only === "deploy") deployments();
 if (!only || only === "rest") rest();
 
 function deployments() {
-  if (process.env.ONE) { tell("one", deploy(NODES, Number(process.env.ONE))); return; }
   const few = best(3, () => deploy(NODES, 1_000));
   const many = best(3, () => deploy(NODES, 10_000));
   const growth = many.cpu / few.cpu / 10;
