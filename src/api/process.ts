@@ -44,7 +44,73 @@ export interface Sys {
   readonly recovered: boolean;
   /** Bytes of memory this process may use. */
   readonly memoryLimit: number;
+  /** The operating system below. Left out where nothing but the program itself is simulated. */
+  readonly kernel?: Kernel;
 }
+
+/** What the operating system tells about itself: the processes this one may see, and the machine's figures. A container shares its machine's kernel. */
+export interface Kernel {
+  readonly release: string; // 6.8.0-generic
+  readonly bootedAt: Millis;
+  /** Of the whole machine, whatever a container may use of them; memory in bytes. */
+  readonly cpus: number;
+  readonly memory: number;
+  memoryUse(): { readonly used: number; readonly cached: number };
+  /** Runnable processes, averaged over 1, 5 and 15 minutes. */
+  load(): readonly [number, number, number];
+  /** What the control group allows: bytes, billionths of a processor, processes. 0 means no limit. */
+  readonly limits: { readonly memory: number; readonly nanoCpus: number; readonly pids: number };
+  /** All processes of this name space, by number. */
+  processes(): readonly ProcessInfo[];
+  /** Sends a signal; none only asks whether the process is there. Throws with code ESRCH or EPERM. */
+  signal(pid: number, signal?: SignalName): void;
+  mounts(): readonly MountInfo[];
+  /** Servers of this network name space, by port. */
+  listening(): readonly ListeningInfo[];
+  /** One ICMP echo to an address. Resolves when the answer comes or cannot come any more. */
+  ping(address: string): Promise<Echo>;
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly uid: number;
+  readonly user: string;
+  readonly argv: readonly string[];
+  /** The program's own name, without folders. */
+  readonly name: string;
+  readonly state: "R" | "S" | "T" | "D"; // runs, sleeps, was stopped, is paused by docker
+  readonly startedAt: Millis;
+  /** Processor time spent so far. */
+  readonly cpuTime: Millis;
+  readonly memory: number; // bytes, resident
+  readonly tty?: string; // pts/0
+}
+
+export interface MountInfo {
+  readonly source: string;
+  readonly target: string;
+  readonly type: string;
+  readonly options: string;
+  /** Bytes. Left out where nothing is stored: proc, cgroup. */
+  readonly size?: number;
+  readonly used?: number;
+  readonly available?: number;
+}
+
+export interface ListeningInfo {
+  readonly address: string;
+  readonly port: number;
+  /** Whose it is, where it is a process of this name space. */
+  readonly pid?: number;
+  readonly name?: string;
+}
+
+/** `unreachable`: `from` has said so. `lost`: nobody answered. */
+export type Echo =
+  | { readonly kind: "reply"; readonly millis: Millis; readonly ttl: number }
+  | { readonly kind: "unreachable"; readonly from: string }
+  | { readonly kind: "lost" };
 
 export type SignalName =
   | "SIGHUP"
@@ -56,6 +122,7 @@ export type SignalName =
   | "SIGTERM"
   | "SIGWINCH"
   | "SIGCONT"
+  | "SIGSTOP"
   | "SIGTSTP"
   | "SIGPIPE";
 

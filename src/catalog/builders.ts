@@ -55,9 +55,25 @@ const SYSTEM_TOOLS =
   "sleep env printenv id uname date which timeout hostname nohup nice true false whoami nproc arch pwd tty clear reset echo free watch su";
 const COMMON = `${TEXT_TOOLS} ${FILE_TOOLS} ${SYSTEM_TOOLS} grep egrep fgrep tar gzip gunzip zcat`.split(" ");
 
+/** What a busybox has and a slim Debian has not; a machine has them too. */
+export const PROCESS_TOOLS = "ps top uptime kill killall pgrep pkill pidof who w netstat".split(" ");
+
 /** The tools of a busybox: every one a link to the one binary, as there. */
 export function busyboxTools(binary: string, folder: string): CatalogFile[] {
-  const names = [...COMMON, "wget", "ping", "nslookup", "ip", "ifconfig", "nc", "vi", "strings", "tree", "setsid"];
+  const names = [
+    ...COMMON,
+    "wget",
+    "ping",
+    "nslookup",
+    "ip",
+    "ifconfig",
+    "nc",
+    "vi",
+    "strings",
+    "tree",
+    "setsid",
+    ...PROCESS_TOOLS,
+  ];
   return names
     .map((name) => program(`${folder}/${name}`, name))
     .concat(program(binary, "busybox"), program(`${folder}/sh`, "sh"));

@@ -2,7 +2,7 @@
  * What a machine's disk holds before anybody writes to it: the host of a student, a small Debian with Docker, curl and
  * the usual tools. Containers see nothing of it but what they mount.
  */
-import { baseFiles, debianTools, dir, file, PATH, program } from "./builders";
+import { baseFiles, debianTools, dir, file, PATH, PROCESS_TOOLS, program } from "./builders";
 import type { CatalogFile } from "./types";
 
 const RELEASE = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
@@ -15,7 +15,7 @@ ID=debian
 
 /** Beyond what a slim Debian has. */
 const MORE_TOOLS =
-  "curl wget ping nslookup dig nc ip ifconfig free watch uptime tree jq less vi vim nano edit code strings sudo su mount";
+  "curl wget ping nslookup dig nc ip ifconfig free watch ss tree jq less vi vim nano edit code strings sudo su mount";
 
 const HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback
@@ -24,7 +24,7 @@ const HOSTS = `127.0.0.1\tlocalhost
 export const machineFiles: readonly CatalogFile[] = [
   ...baseFiles("/bin/bash", RELEASE),
   ...debianTools(),
-  ...MORE_TOOLS.split(" ").map((name) => program(`/usr/bin/${name}`, name)),
+  ...[...MORE_TOOLS.split(" "), ...PROCESS_TOOLS].map((name) => program(`/usr/bin/${name}`, name)),
   program("/usr/bin/docker", "docker"),
   file("/etc/hosts", HOSTS),
   file("/etc/shells", "/bin/sh\n/bin/bash\n"),

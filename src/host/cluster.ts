@@ -9,6 +9,7 @@ import { daemonRuns } from "../core/net/links";
 import { createEngineApp, type EngineApp } from "../engine-api/app";
 import type { Backend } from "../engine-api/backend";
 import { BlobCache } from "./blobs";
+import { Kernels } from "./kernel";
 import { Ledger } from "./ledger";
 import { Machines } from "./machines";
 import { Pace, type PaceState } from "./pace";
@@ -65,7 +66,19 @@ export class LivingCluster {
     this.wire = this.#makeWire();
     const programs = createPrograms(parts.runtimes, (sys) => this.#transportOf(sys));
     const fileStore = { simulation: this.simulation, blobs: this.blobs, source: this.files };
-    this.processes = new ProcessTable({ simulation: this.simulation, wire: this.wire, waker, programs, fileStore });
+    const kernels = new Kernels({
+      simulation: this.simulation,
+      backend: (machine) => this.#backend(machine),
+      signal: (process, name) => this.processes.signal(process, name),
+    });
+    this.processes = new ProcessTable({
+      simulation: this.simulation,
+      wire: this.wire,
+      waker,
+      programs,
+      fileStore,
+      kernels,
+    });
     const bridge = new RegistryBridge(this.simulation, parts.registry, this.blobs);
     this.terminals = new Terminals({
       simulation: this.simulation,
@@ -73,6 +86,7 @@ export class LivingCluster {
       programs,
       fileStore,
       storage,
+      kernels,
       transport: (machine) => this.transport(machine),
       ...parts.terminals,
     });

@@ -9,6 +9,7 @@ import { createPty, type Pty } from "../shell";
 import { ByteQueue, emptyInput } from "./byte-queue";
 import { seededRandom } from "./chance";
 import { createHostFiles, type FileStore } from "./host-files";
+import type { Kernels } from "./kernel";
 import { newAllowance, OutputBuffer } from "./output-buffer";
 import type { Waker } from "./ports";
 import { type Running, SpawnError, type Surroundings, start } from "./runner";
@@ -38,6 +39,7 @@ export interface ProcessTableOptions {
   readonly waker: Waker;
   readonly programs: ProgramTable;
   readonly fileStore: FileStore;
+  readonly kernels: Kernels;
 }
 
 export class ProcessTable {
@@ -45,7 +47,6 @@ export class ProcessTable {
   readonly #live = new Map<string, Live>();
   #scheduled = false;
   #stopped = false;
-  #pids = 1000;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
@@ -81,6 +82,11 @@ export class ProcessTable {
     const live = row && this.#live.get(row.id);
     live?.pty?.master.resize(columns, rows);
     live?.running?.signal("SIGWINCH");
+  }
+
+  /** A signal from outside its name space, by the row's id. */
+  signal(process: string, name: string): void {
+    this.#live.get(process)?.running?.signal(name);
   }
 
   /** Waits (real time, briefly) until every program waits for something. */
@@ -193,20 +199,25 @@ export class ProcessTable {
   }
 
   #surroundings(row: ProcessRow, live: Live, recovered: boolean): Surroundings {
-    const { simulation, programs, fileStore } = this.#options;
+    const { simulation, programs, fileStore, kernels } = this.#options;
     const containerId = row.root.kind === "container" ? row.root.id : undefined;
+    const user = userOf(row.user);
+    const random = seededRandom(row.id);
+    const space = kernels.containerSpace(row.root.id, row.owner.kind === "container");
+    const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
     return {
       simulation,
       programs,
       files: createHostFiles(fileStore, row.root),
       net: this.#net(row, containerId),
       hostname: row.hostname,
-      user: userOf(row.user),
+      user,
       memoryLimit: row.memoryLimit || DEFAULT_MEMORY,
-      random: seededRandom(row.id),
+      random,
       state: this.#state(row),
       recovered,
-      nextPid: () => ++this.#pids,
+      space,
+      kernel: kernels.kernelOf(origin, space, user.uid, random),
       gate: () => live.paused?.promise,
     };
   }
@@ -272,7 +283,10 @@ export class ProcessTable {
     if (this.#live.get(row.id) !== live) return;
     live.flush();
     this.#live.delete(row.id);
-    if (row.owner.kind === "container") this.#options.wire.closeAll(row.owner.id);
+    if (row.owner.kind === "container") {
+      this.#options.wire.closeAll(row.owner.id);
+      this.#options.kernels.closeContainer(row.owner.id);
+    }
     this.#report("process.exited", { process: row.id, code });
   }
 

@@ -6,8 +6,10 @@ import type {
   Child,
   Files,
   Input,
+  Kernel,
   Net,
   Output,
+  ProcessInfo,
   Program,
   ProgramState,
   ProgramTable,
@@ -18,6 +20,9 @@ import type {
 } from "../api/process";
 import { emptyInput, nullOutput } from "./byte-queue";
 import { findExecutable, SpawnError } from "./executables";
+import { PROGRAM_SIZE } from "./machine-figures";
+import { procFiles } from "./proc-files";
+import type { Member, ProcessSpace } from "./process-space";
 import type { Simulation } from "./simulation";
 
 /** Everything a program and its children share. */
@@ -32,8 +37,11 @@ export interface Surroundings {
   readonly random: () => number;
   readonly state: ProgramState;
   readonly recovered: boolean;
-  /** Gives the next process id of this name space. */
-  nextPid(): number;
+  /** The name space its processes have their numbers in. */
+  readonly space: ProcessSpace;
+  readonly kernel: Kernel;
+  /** The terminal's name where there is one: pts/0. */
+  readonly terminal?: string;
   /** Resolves when the process may go on (docker pause). */
   gate(): Promise<void> | undefined;
 }
@@ -49,6 +57,8 @@ export interface RunOptions {
   readonly stdoutTty?: boolean;
   /** Process 1 of a container: signals it does not handle have no effect on it, but for SIGKILL. */
   readonly init?: boolean;
+  /** Who started it, in its own name space; 0 when it came from outside. */
+  readonly parent?: number;
 }
 
 const SIGNAL_NUMBERS: Record<string, number> = {
@@ -61,12 +71,16 @@ const SIGNAL_NUMBERS: Record<string, number> = {
   SIGPIPE: 13,
   SIGTERM: 15,
   SIGCONT: 18,
+  SIGSTOP: 19,
   SIGTSTP: 20,
   SIGWINCH: 28,
 };
 const HARMLESS = new Set<string>(["SIGWINCH", "SIGCONT", "SIGTSTP", "SIGCHLD", "SIGURG"]);
 
-export class Running {
+/** Processor time that starting a small tool takes. Milliseconds. */
+const START_COST = 4;
+
+export class Running implements Member {
   readonly pid: number;
   /** The exit code; never rejects. */
   readonly exited: Promise<number>;
@@ -77,6 +91,9 @@ export class Running {
   readonly #children = new Set<Running>();
   #finish: (code: number) => void = () => undefined;
   #ended = false;
+  readonly #startedAt: number;
+  /** Stopped by SIGSTOP: it waits here until SIGCONT. */
+  #stopped: { promise: Promise<void>; goOn: () => void } | undefined;
   /** Calls it waits in now: more than zero means it has come to rest. */
   #waiting = 0;
   #everWaited = false;
@@ -84,15 +101,18 @@ export class Running {
   constructor(surroundings: Surroundings, program: Program, options: RunOptions) {
     this.#surroundings = surroundings;
     this.#options = options;
-    this.pid = options.init ? 1 : surroundings.nextPid();
+    this.pid = surroundings.space.nextPid();
+    this.#startedAt = surroundings.simulation.now();
     this.exited = new Promise((resolve) => {
       this.#finish = (code) => {
         if (this.#ended) return;
         this.#ended = true;
+        surroundings.space.leave(this);
         for (const child of this.#children) child.signal("SIGKILL");
         resolve(code);
       };
     });
+    surroundings.space.enter(this);
     program(this.#sys()).then(
       (code) => this.#finish(code & 255),
       (error) => this.#crashed(error),
@@ -108,8 +128,31 @@ export class Running {
     return this.#ended;
   }
 
+  info(): ProcessInfo {
+    const { user, terminal } = this.#surroundings;
+    const { argv, parent = 0, tty } = this.#options;
+    return {
+      pid: this.pid,
+      ppid: parent,
+      uid: user.uid,
+      user: user.name,
+      argv,
+      name: (argv[0] ?? "").replace(/^.*\//, ""),
+      state: this.#stopped ? "T" : this.busy ? "R" : "S",
+      startedAt: this.#startedAt,
+      cpuTime: START_COST,
+      memory: PROGRAM_SIZE,
+      ...(tty ? { tty: terminal ?? "pts/0" } : {}),
+    };
+  }
+
   signal(name: string): void {
     if (this.#ended) return;
+    if (name === "SIGSTOP") {
+      this.#stop();
+      return;
+    }
+    if (name === "SIGCONT" || name === "SIGKILL") this.#goOn();
     const handlers = this.#handlers.get(name);
     if (name !== "SIGKILL" && handlers && handlers.size > 0) {
       for (const handler of [...handlers]) handler();
@@ -118,6 +161,20 @@ export class Running {
     if (name !== "SIGKILL" && (this.#options.init || HARMLESS.has(name))) return;
     this.#killed.abort(new Error(name));
     this.#finish(128 + (SIGNAL_NUMBERS[name] ?? 15));
+  }
+
+  #stop(): void {
+    if (this.#stopped) return;
+    let goOn: () => void = () => undefined;
+    const promise = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    this.#stopped = { promise, goOn };
+  }
+
+  #goOn(): void {
+    this.#stopped?.goOn();
+    this.#stopped = undefined;
   }
 
   #crashed(error: unknown): void {
@@ -132,7 +189,7 @@ export class Running {
     this.#finish(70);
   }
 
-  /** Marks that the program waits in a system call, and holds it while paused. */
+  /** Marks that the program waits in a system call, and holds it while paused or stopped. */
   async #wait<T>(call: Promise<T>): Promise<T> {
     this.#waiting++;
     this.#everWaited = true;
@@ -140,6 +197,7 @@ export class Running {
       const result = await call;
       const gate = this.#surroundings.gate();
       if (gate) await gate;
+      if (this.#stopped) await this.#stopped.promise;
       return result;
     } finally {
       this.#waiting--;
@@ -147,7 +205,8 @@ export class Running {
   }
 
   #sys(): Sys {
-    const { files, net, hostname, user, memoryLimit, random, state, recovered, simulation } = this.#surroundings;
+    const { net, hostname, user, memoryLimit, random, state, recovered, simulation, kernel } = this.#surroundings;
+    const files = procFiles(this.#surroundings.files, kernel, this.pid, () => simulation.now());
     const { argv, env, cwd, tty } = this.#options;
     const killed = this.#killed.signal;
     const stdin = this.#options.stdin ?? emptyInput;
@@ -182,6 +241,7 @@ export class Running {
       state,
       recovered,
       memoryLimit,
+      kernel,
     };
   }
 
@@ -226,6 +286,7 @@ export class Running {
       stderr: options.stderr ?? this.#options.stderr,
       tty: options.tty === undefined ? (inherits ? this.#options.tty : undefined) : options.tty || undefined,
       stdoutTty: options.stdoutTty ?? this.#options.stdoutTty,
+      parent: this.pid,
     });
     this.#children.add(child);
     const exited = this.#wait(child.exited).finally(() => this.#children.delete(child));

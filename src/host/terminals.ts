@@ -11,6 +11,7 @@ import { createPty, interactive, type Pty, ShellSession, type ShellState } from 
 import { emptyInput } from "./byte-queue";
 import { seededRandom } from "./chance";
 import { createHostFiles, type FileStore } from "./host-files";
+import type { Kernels } from "./kernel";
 import type { Storage } from "./ports";
 import { Running, type Surroundings } from "./runner";
 import type { Simulation } from "./simulation";
@@ -26,6 +27,7 @@ export interface TerminalsOptions {
   readonly programs: ProgramTable;
   readonly fileStore: FileStore;
   readonly storage: Storage;
+  readonly kernels: Kernels;
   readonly transport: (machine: string) => Transport;
   readonly output: (terminal: string, data: string, replay?: boolean) => void;
   readonly closed: (terminal: string) => void;
@@ -226,6 +228,7 @@ export class Terminals {
         this.#restore(key, session);
         resolve(session);
         await new Promise<void>((end) => sys.killed.addEventListener("abort", () => end()));
+        this.#sessions.delete(machine); // somebody killed it: the next line gets a new one
         return 0;
       });
     });
@@ -282,11 +285,15 @@ export class Terminals {
     program: (sys: Sys) => Promise<number>,
     options: { argv?: readonly string[]; stderr?: Output } = {},
   ): Running {
-    const { simulation, wire, programs, fileStore } = this.#options;
+    const { simulation, wire, programs, fileStore, kernels } = this.#options;
     const address = simulation.view.table("machines").get(machine)?.address ?? "127.0.0.1";
     const origin = { machine };
     const memory = new Map<string, unknown>();
-    let pids = 300;
+    const random = seededRandom(`${simulation.view.table("meta").get("seed")?.value}/${machine}`);
+    const space = kernels.machineSpace(machine);
+    const taken = new Set(space.list().map((process) => process.tty));
+    let line = 0;
+    while (taken.has(`pts/${line}`)) line++;
     const surroundings: Surroundings = {
       simulation,
       programs,
@@ -297,7 +304,7 @@ export class Terminals {
       hostname: machine,
       user: { uid: 0, gid: 0, name: "root" },
       memoryLimit: 64 * 1024 * 1024,
-      random: seededRandom(`${simulation.view.table("meta").get("seed")?.value}/${machine}`),
+      random,
       state: {
         get: (key) => memory.get(key),
         set: (key, value) => void memory.set(key, value),
@@ -305,7 +312,9 @@ export class Terminals {
         keys: () => [...memory.keys()],
       },
       recovered: false,
-      nextPid: () => ++pids,
+      space,
+      kernel: kernels.kernelOf(origin, space, 0, random),
+      terminal: `pts/${line}`,
       gate: () => undefined,
     };
     const env = {

@@ -147,10 +147,9 @@ export class Wire {
         await this.#simulation.sleepers.sleep(CONNECT_TIMEOUT, signal);
         throw netError("ETIMEDOUT", `Connection timed out`);
       default:
-        throw netError(
-          route.kind === "refused" ? "ECONNREFUSED" : "ECONNRESET",
-          `Failed to connect to ${host} port ${port}`,
-        );
+        throw route.kind === "refused"
+          ? netError("ECONNREFUSED", `Failed to connect to ${host} port ${port}`)
+          : netError("ECONNRESET", "Connection reset by peer");
     }
   }
 

@@ -543,6 +543,7 @@ const NUMBERS: Record<string, string> = {
   13: "PIPE",
   15: "TERM",
   18: "CONT",
+  19: "STOP",
   20: "TSTP",
   28: "WINCH",
 };
@@ -685,10 +686,13 @@ async function kill(call: Call): Promise<number> {
       status = await fail(call, `${target}: arguments must be process or job IDs`);
       continue;
     }
-    // Processes that are not the shell's: the machine's own `kill` knows them.
-    const found = findProgram(call.shell.files, "kill", call.shell.vars.get("PATH") ?? "", call.shell.cwd);
-    if (typeof found === "string") status = await call.shell.program(["kill", `-${signal}`, target], call.fds);
-    else status = await fail(call, `(${target}) - No such process`);
+    try {
+      call.shell.sys.kernel?.signal(Number(target), signal === "EXIT" ? undefined : (`SIG${signal}` as SignalName));
+      if (!call.shell.sys.kernel) status = await fail(call, `(${target}) - No such process`);
+    } catch (error) {
+      const denied = (error as { code?: string }).code === "EPERM";
+      status = await fail(call, `(${target}) - ${denied ? "Operation not permitted" : "No such process"}`);
+    }
   }
   return status;
 }

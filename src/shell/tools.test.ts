@@ -46,6 +46,14 @@ describe("tools", () => {
       "curl: (7) Failed to connect to localhost port 4000 after 0 ms: Couldn't connect to server\n",
     ],
     ["curl localhost:4000", refuse("ECONNRESET"), 52, "curl: (52) Empty reply from server\n"],
+    [
+      "curl localhost:4000",
+      async () => {
+        throw Object.assign(new Error("Connection reset by peer"), { code: "ECONNRESET" });
+      },
+      56,
+      "curl: (56) Recv failure: Connection reset by peer\n",
+    ],
   ])("%s says what curl says", async (script, http, status, stderr) =>
     expect(await run(script, { http })).toEqual({ stdout: "", stderr, status }),
   );

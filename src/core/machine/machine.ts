@@ -107,9 +107,8 @@ function updateMachine(tx: Tx, { name, power, network, daemon, disk, registry }:
     power: power ?? before.power,
     daemon: power === "on" && before.power === "off" ? (daemon ?? "up") : (daemon ?? before.daemon),
   };
-  const ran = before.power === "on" && before.daemon === "up";
-  const runs = after.power === "on" && after.daemon === "up";
-  tx.table("machines").put(runs && !ran ? { ...after, bootedAt: tx.now } : after);
+  const boots = before.power === "off" && after.power === "on";
+  tx.table("machines").put(boots ? { ...after, bootedAt: tx.now } : after);
   if (before.power === "on" && after.power === "off") cutPower(tx, name);
 }
 

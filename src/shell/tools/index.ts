@@ -3,7 +3,10 @@ import type { Program } from "../../api/process";
 import { compressTools } from "./compress";
 import { fileTools } from "./files";
 import { grep } from "./grep";
+import { machineTools } from "./machine";
 import { netTools } from "./net";
+import { ping } from "./ping";
+import { processTools } from "./processes";
 import { systemTools } from "./system";
 import { tar } from "./tar";
 import { textTools } from "./text";
@@ -13,6 +16,9 @@ export const tools: Record<string, Program> = {
   ...fileTools,
   ...systemTools,
   ...netTools,
+  ...processTools,
+  ...machineTools,
+  ping,
   ...compressTools,
   grep,
   tar,

@@ -1,9 +1,8 @@
 /** Tools about the process, its user, its machine and time; editors and wrappers that run other programs. */
 import type { Program, Sys } from "../../api/process";
 import { absolute, findProgram } from "../paths";
-import { decode } from "../streams";
 import { complain, here, nameOf, options, type ToolTable } from "./common";
-import { human, ids } from "./files";
+import { ids } from "./files";
 
 const say = async (sys: Sys, text: string): Promise<number> => {
   await sys.stdout.write(`${text}\n`);
@@ -92,22 +91,6 @@ const id: Program = async (sys) => {
   if (opt.has("u")) return say(sys, opt.has("n") ? name : String(uid));
   if (opt.has("g", "G")) return say(sys, opt.has("n") ? group : String(gid));
   return say(sys, `uid=${uid}(${name}) gid=${gid}(${group}) groups=${gid}(${group})`);
-};
-
-const RELEASE = "6.8.0-64-generic";
-const uname: Program = async (sys) => {
-  const opt = options(sys);
-  const parts: string[] = [];
-  const add = (letter: string, text: string) => {
-    if (opt.has("a", letter)) parts.push(text);
-  };
-  add("s", "Linux");
-  add("n", sys.hostname);
-  add("r", RELEASE);
-  add("v", "#67-Ubuntu SMP PREEMPT_DYNAMIC");
-  add("m", "x86_64");
-  if (opt.has("a", "o")) parts.push("GNU/Linux");
-  return say(sys, parts.length > 0 ? parts.join(" ") : "Linux");
 };
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -298,28 +281,6 @@ const edit: Program = async (sys) => {
   return 0;
 };
 
-const df: Program = async (sys) => {
-  const opt = options(sys);
-  const [total, used] = [20 * 1024 ** 3, 4 * 1024 ** 3];
-  const size = (n: number) => (opt.has("h") ? human(n) : String(Math.floor(n / 1024)));
-  await sys.stdout.write(
-    `Filesystem     ${opt.has("h") ? "      Size" : "1K-blocks"}  Used Available Use% Mounted on\n`,
-  );
-  return say(sys, `overlay        ${size(total).padStart(9)} ${size(used)} ${size(total - used)}  20% /`);
-};
-
-const free: Program = async (sys) => {
-  const opt = options(sys);
-  const unit = opt.has("m") ? 1024 * 1024 : opt.has("g") ? 1024 ** 3 : 1024;
-  const total = sys.memoryLimit;
-  const show = (n: number) => (opt.has("h") ? `${human(n)}i` : String(Math.floor(n / unit))).padStart(12);
-  await sys.stdout.write(`               total        used        free      shared  buff/cache   available\n`);
-  return say(
-    sys,
-    `Mem:    ${show(total)}${show(total / 8)}${show((total * 7) / 8)}${show(0)}${show(0)}${show((total * 7) / 8)}\nSwap:   ${show(0)}${show(0)}${show(0)}`,
-  );
-};
-
 const hostname: Program = async (sys) =>
   say(
     sys,
@@ -346,18 +307,17 @@ const su: Program = async (sys) => {
   return runRest(sys, at > 0 ? ["sh", "-c", sys.argv[at + 1] ?? ""] : ["sh"]);
 };
 
+const terminalOf = (sys: Sys) => sys.kernel?.processes().find(({ pid }) => pid === sys.pid)?.tty ?? "pts/0";
+
 export const systemTools: ToolTable = {
   sleep,
   env,
   printenv,
   id,
-  uname,
   date,
   which,
   timeout,
   watch,
-  df,
-  free,
   hostname,
   su,
   sudo: rest(/^(-[EHnSi]+|-[ug])$/),
@@ -372,10 +332,9 @@ export const systemTools: ToolTable = {
   true: async () => 0,
   false: async () => 1,
   whoami: async (sys) => say(sys, sys.user.name),
-  nproc: async (sys) => say(sys, "2"),
   arch: async (sys) => say(sys, "x86_64"),
   pwd: async (sys) => say(sys, absolute("/", sys.cwd)),
-  tty: async (sys) => (sys.tty ? say(sys, "/dev/pts/0") : say(sys, "not a tty").then(() => 1)),
+  tty: async (sys) => (sys.tty ? say(sys, `/dev/${terminalOf(sys)}`) : say(sys, "not a tty").then(() => 1)),
   clear: async (sys) => sys.stdout.write("\x1b[H\x1b[2J\x1b[3J").then(() => 0),
   reset: async (sys) => sys.stdout.write("\x1bc").then(() => 0),
   sync: async () => 0,
@@ -397,8 +356,4 @@ export const systemTools: ToolTable = {
     else sys.files.writeFile(path, "", 0o600);
     return say(sys, path);
   },
-  mount: async (sys) =>
-    sys.files.exists("/proc/mounts")
-      ? say(sys, decode(sys.files.readFile("/proc/mounts")).trimEnd())
-      : say(sys, "overlay on / type overlay (rw,relatime)"),
 };
