@@ -2,11 +2,13 @@
  * Typed requests to a Docker daemon. One ping per command settles the API version; afterwards every path carries it.
  * Answers of 400 and more become `ApiError`, a transport that fails becomes `ConnectionError`.
  */
-import { ApiError, ConnectionError } from "./errors";
+import { ApiError, CliError, ConnectionError } from "./errors";
 
 /** How bytes reach the daemon; the base address is already bound. */
 export interface Transport {
   fetch(path: string, init: TransportInit): Promise<Response>;
+  /** The daemon that listens for other machines at an address; undefined when no daemon could. */
+  at?(host: string, port: number): Transport | undefined;
 }
 
 export interface TransportInit {
@@ -111,9 +113,20 @@ export class Client {
       return await this.transport.fetch(target, init);
     } catch (error) {
       if (init.signal?.aborted) throw error;
-      throw new ConnectionError(this.host);
+      throw (
+        dialFailure(error, `${method.charAt(0)}${method.slice(1).toLowerCase()}`, this.host, target) ??
+        new ConnectionError(this.host)
+      );
     }
   }
+}
+
+/** What Go's dialer says is passed on; a refused connection has a sentence of its own. */
+function dialFailure(error: unknown, method: string, host: string, target: string): CliError | undefined {
+  const { code, message } = error as { code?: string; message: string };
+  if (code !== "EHOSTUNREACH" && code !== "ENOTFOUND") return undefined;
+  const url = host.replace(/^tcp:/, host.endsWith(":2376") ? "https:" : "http:");
+  return new CliError(`error during connect: ${method} "${url}${target}": ${message}`);
 }
 
 /** `?a=1&b=x`, keys sorted as Go's url.Values; true is 1, false and undefined are left out. */

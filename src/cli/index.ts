@@ -86,6 +86,8 @@ function makeClient(shell: Shell, line: CommandLine): Client {
 function transportTo(host: string, shell: Shell): Transport {
   const [, name = "", port = "2375"] = /^tcp:\/\/([^:/]+)(?::(\d+))?/.exec(host) ?? [];
   if (name === "") return shell.transport;
+  const known = shell.transport.at?.(name, Number(port));
+  if (known) return known;
   return {
     fetch: async (path, init) => {
       const body = init.body === undefined ? undefined : new Uint8Array(await new Response(init.body).arrayBuffer());

@@ -1,5 +1,5 @@
 /** One living cluster: its simulation and everything that serves it. A reset throws it away and makes another. */
-import type { Program, Sys } from "../api/process";
+import type { NetError, Program, Sys } from "../api/process";
 import type { RequestTrace } from "../api/socket";
 import type { Transport } from "../cli";
 import { type Catalog, createCore } from "../core";
@@ -8,9 +8,12 @@ import { type FileSource, openRoot } from "../core/machine/files";
 import { daemonRuns } from "../core/net/links";
 import { createEngineApp, type EngineApp } from "../engine-api/app";
 import type { Backend } from "../engine-api/backend";
+import type { MachineDoors } from "../shell";
 import { BlobCache } from "./blobs";
+import { createHostFiles } from "./host-files";
 import { Kernels } from "./kernel";
 import { Ledger } from "./ledger";
+import { createMachineDoors, dial, dialError, ENGINE_PORTS, machineOf } from "./machine-doors";
 import { Machines } from "./machines";
 import { Pace, type PaceState } from "./pace";
 import type { RegistryClient, Storage, Waker } from "./ports";
@@ -64,7 +67,7 @@ export class LivingCluster {
     const { view } = this.simulation;
     this.files = { blobs: this.blobs, catalog, table: (name) => view.table(name) };
     this.wire = this.#makeWire();
-    const programs = createPrograms(parts.runtimes, (sys) => this.#transportOf(sys));
+    const programs = createPrograms(parts.runtimes, (sys) => this.#transportOf(sys), this.#doors());
     const fileStore = { simulation: this.simulation, blobs: this.blobs, source: this.files };
     const kernels = new Kernels({
       simulation: this.simulation,
@@ -145,9 +148,38 @@ export class LivingCluster {
     return terminals;
   }
 
+  /** The daemon of the machine it runs on; from there, those of the other machines. */
   #transportOf(sys: Sys): Transport {
-    const machines = this.simulation.view.table("machines");
-    return this.transport(machines.has(sys.hostname) ? sys.hostname : "node1");
+    const machine = machineOf(this.simulation, sys);
+    return { ...this.transport(machine), at: (host, port) => this.#remote(machine, host, port) };
+  }
+
+  #remote(from: string, host: string, port: number): Transport | undefined {
+    if (!ENGINE_PORTS.includes(port)) return undefined;
+    return {
+      fetch: async (path, init) => {
+        await this.simulation.enter();
+        const machine = await dial(this.simulation, from, host, port).catch((error: NetError) => {
+          throw dialError(error, `${host}:${port}`);
+        });
+        return this.transport(machine).fetch(path, init);
+      },
+    };
+  }
+
+  #doors(): MachineDoors {
+    const { simulation, machines } = this;
+    const root = (machine: string) => ({ kind: "machine", id: machine }) as const;
+    return createMachineDoors({
+      simulation,
+      machines,
+      login: (request) => this.terminals.login(request),
+      files: (machine) => createHostFiles({ simulation, blobs: this.blobs, source: this.files }, root(machine)),
+      daemonVersion: async (machine) => {
+        const answer = await this.transport(machine).fetch("/version", { method: "GET" });
+        return ((await answer.json()) as { Version: string }).Version;
+      },
+    });
   }
 
   #makeWire(): Wire {

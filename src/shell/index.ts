@@ -2,6 +2,7 @@
 export type { Completion, InteractiveOptions } from "./line-editor";
 export { interactive } from "./line-editor";
 export { promptOf, shellProgram } from "./program";
+export { type MachineDoors, type MachineInfo, machineTools, RefusedByCluster } from "./machines";
 export type { Pty, PtyOptions } from "./pty";
 export { createPty, LineDiscipline } from "./pty";
 export type { ShellIo, ShellState } from "./session";
