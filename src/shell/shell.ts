@@ -656,8 +656,10 @@ export class Shell implements Surrounding {
     try {
       return await builtin({ shell: this, argv, args: argv.slice(1), declared, fds: own });
     } catch (error) {
-      if (codeOf(error) !== "EPIPE") throw error;
-      return 141;
+      if (codeOf(error) === "EPIPE") return 141;
+      if (codeOf(error) !== "ENOSPC") throw error;
+      await this.complain(fds, `${name}: write error: No space left on device`);
+      return 1;
     }
   }
 
