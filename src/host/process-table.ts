@@ -161,6 +161,7 @@ export class ProcessTable {
         stderr: row.tty ? output : stderr,
         tty,
         init: row.owner.kind === "container",
+        shown: row.argv,
       });
     } catch (error) {
       if (!(error instanceof SpawnError)) throw error;

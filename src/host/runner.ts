@@ -57,6 +57,8 @@ export interface RunOptions {
   readonly stdoutTty?: boolean;
   /** Process 1 of a container: signals it does not handle have no effect on it, but for SIGKILL. */
   readonly init?: boolean;
+  /** The command line as lists of processes show it, where it is not `argv`. */
+  readonly shown?: readonly string[];
   /** Who started it, in its own name space; 0 when it came from outside. */
   readonly parent?: number;
 }
@@ -130,13 +132,13 @@ export class Running implements Member {
 
   info(): ProcessInfo {
     const { user, terminal } = this.#surroundings;
-    const { argv, parent = 0, tty } = this.#options;
+    const { argv, parent = 0, tty, shown = argv } = this.#options;
     return {
       pid: this.pid,
       ppid: parent,
       uid: user.uid,
       user: user.name,
-      argv,
+      argv: shown,
       name: (argv[0] ?? "").replace(/^.*\//, ""),
       state: this.#stopped ? "T" : this.busy ? "R" : "S",
       startedAt: this.#startedAt,
@@ -184,9 +186,10 @@ export class Running implements Member {
       this.#finish(141);
       return;
     }
-    const text = error instanceof Error ? error.message : String(error);
+    const full = code === "ENOSPC";
+    const text = full ? "write error: No space left on device" : error instanceof Error ? error.message : String(error);
     void (this.#options.stderr ?? nullOutput).write(`${this.#options.argv[0]}: ${text}\n`).catch(() => undefined);
-    this.#finish(70);
+    this.#finish(full ? 1 : 70);
   }
 
   /** Marks that the program waits in a system call, and holds it while paused or stopped. */

@@ -1,5 +1,5 @@
 /** A `Sys` for tests: files in memory, programs by name, a virtual clock, captured output. */
-import type { Child, FileStat, Files, Input, Net, Output, Program, SignalName, Sys, Tty } from "../api/process";
+import type { Child, FileStat, Files, Input, Kernel, Net, Output, Program, SignalName, Sys, Tty } from "../api/process";
 import { absolute, dirname, findProgram } from "./paths";
 import { bytesInput, Collector, codeOf, decode, toBytes } from "./streams";
 
@@ -145,6 +145,7 @@ export interface TestOptions {
   readonly stderr?: Output;
   readonly tty?: Tty;
   readonly net?: Partial<Net>;
+  readonly kernel?: Kernel;
   readonly programs?: Readonly<Record<string, Program>>;
 }
 
@@ -280,6 +281,7 @@ export function testSys(options: TestOptions = {}): TestSys {
         keys: () => [...state.keys()],
       },
       recovered: false,
+      ...(options.kernel ? { kernel: options.kernel } : {}),
       memoryLimit: 64 * 1024 * 1024,
     };
     return sys;

@@ -8,8 +8,16 @@ const refuse = (code: string) => async () => {
   throw Object.assign(new Error(code), { code });
 };
 
+const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
+const MD5 = "e2c865db4162bed963bfaa9ef6ac18f0";
+const DIGESTS = `${MD5}  -
+4916d6bdb7f78e6803698cab32d1586ea457dfc8  all
+40aff2e9d2d8922e47afd4648e6967497158785fbd1da870e7110266bf944880  -
+`;
+const ALIKE = `${MD5}  -\n`.repeat(3);
+
 async function run(script: string, net = {}) {
-  const files = memoryFiles({ "/root/a.txt": "one\ntwo\nthree\n", "/root/d/b.txt": "b\n" });
+  const files = memoryFiles({ "/data/all": EVERY_BYTE, "/root/a.txt": "one\ntwo\nthree\n", "/root/d/b.txt": "b\n" });
   const sys = testSys({ argv: ["bash", "-c", script], programs: tools, files, net });
   const status = await shellProgram(sys);
   return { stdout: sys.out.text, stderr: sys.err.text, status };
@@ -33,6 +41,14 @@ describe("tools", () => {
     ["tar czf t.tgz a.txt d; rm -r a.txt d; tar xzf t.tgz; tar tf t.tgz; cat d/b.txt", "a.txt\nd/\nd/b.txt\nb\n"],
     ["seq 3 | paste -sd+; busybox head -1 a.txt", "1+2+3\none\n"],
     ["wc -l < a.txt", "3\n"],
+    ["cd /data; md5sum < all; sha1sum all; sha256sum < all", DIGESTS],
+    [
+      "cd /data; base64 -w0 all | base64 -d | md5sum; cat all | gzip | gunzip | md5sum; tar cf - all | tar xOf - | md5sum",
+      ALIKE,
+    ],
+    ["yes a:b:c | cut -d: -f1,3 | tr a-c A-C | head -1", "A:C\n"],
+    ["echo 'a  b' | tr -s ' ' | tr -d '\\n' | tr -c 'ab' '-'", "a-b"],
+    ["cd /data; md5sum all > sums; md5sum -c sums", "all: OK\n"],
     ["gzip a.txt; gunzip -c a.txt.gz | head -1; ls", "one\na.txt.gz\nd\n"],
   ])("%s", async (script, stdout) => expect(await run(script)).toEqual({ stdout, stderr: "", status: 0 }));
 

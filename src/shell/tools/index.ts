@@ -1,6 +1,8 @@
 /** All Unix tools by name. */
 import type { Program } from "../../api/process";
+import { columnTools } from "./columns";
 import { compressTools } from "./compress";
+import { digestTools } from "./digests";
 import { fileTools } from "./files";
 import { grep } from "./grep";
 import { machineTools } from "./machine";
@@ -20,6 +22,8 @@ export const tools: Record<string, Program> = {
   ...machineTools,
   ping,
   ...compressTools,
+  ...columnTools,
+  ...digestTools,
   grep,
   tar,
   egrep: grep,

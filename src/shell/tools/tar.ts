@@ -34,6 +34,10 @@ export const tar: Program = async (sys) => {
     for (const { header, data } of await unpackTar(bytes)) {
       if (opt.has("t", "v")) await sys.stdout.write(`${header.name}\n`);
       if (!opt.has("x")) continue;
+      if (opt.has("O", "to-stdout")) {
+        if (data) await sys.stdout.write(data);
+        continue;
+      }
       const path = absolute(base, header.name.replace(/^\/+/, ""));
       sys.files.mkdir(header.type === "directory" ? path : dirname(path), { recursive: true });
       if (header.type === "symlink") {

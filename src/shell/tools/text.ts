@@ -172,7 +172,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort cut tr rg diff find basename dirname stat du seq expr base64 md5sum sha1sum sha256sum od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
+  "awk sed jq sort cut tr rg diff find basename dirname stat du seq expr od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
     " ",
   );
 
@@ -211,8 +211,8 @@ const adapted =
 async function collect(sys: Sys, name: string, args: readonly string[]): Promise<string> {
   const needsNone = /^(find|basename|dirname|stat|du|seq|expr|tree|file)$/.test(name);
   const operands = args.filter((arg) => !arg.startsWith("-"));
-  const script = /^(awk|sed|grep|egrep|fgrep|rg|jq|tr|cut)$/.test(name) ? 1 : 0;
-  if (needsNone || name === "diff" || (name !== "tr" && sys.tty && operands.length > script)) return "";
+  const script = /^(awk|sed|rg|jq)$/.test(name) ? 1 : 0;
+  if (needsNone || name === "diff" || (sys.tty && operands.length > script)) return "";
   const parts: Uint8Array[] = [];
   parts.push(await readAll(sys.stdin, MAX_COLLECTED));
   return decode(joinBytes(parts));
