@@ -119,7 +119,8 @@ export class ClusterHost {
   }
 
   async #reset(): Promise<void> {
-    const { storage } = this.#options;
+    const { storage, registry } = this.#options;
+    await registry.clear();
     const kept = ["id", "origin", "machines", "seed"].map((key) => [key, storage.getMeta(key) ?? ""] as const);
     const { speed } = this.#living.simulation.pace;
     const terminals = this.#living.stop();
@@ -137,7 +138,8 @@ export class ClusterHost {
     this.#look();
   }
 
-  #remove(): void {
+  async #remove(): Promise<void> {
+    await this.#options.registry.clear();
     this.#living.stop();
     for (const socket of this.#options.sockets.all()) socket.close(1000, "the cluster was deleted");
     this.#options.storage.destroy();

@@ -73,6 +73,8 @@ export interface RegistryClient {
   hasBlob(digest: string): Promise<boolean>;
   getBlob(digest: string): Promise<Uint8Array | undefined>;
   putBlob(digest: string, bytes: Uint8Array): Promise<void>;
+  /** Forgets every image that was pushed: the cluster is as new, or gone. */
+  clear(): Promise<void>;
 }
 
 /** What a push leaves: enough to make the image again on any machine. `document` is JSON of the engine room's own design. */

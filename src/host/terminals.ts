@@ -212,12 +212,17 @@ export class Terminals {
     const err = new Gatherer();
     const session = this.#sessions.get(machine) ?? (await this.#session(machine, `exec:${machine}`));
     this.#sessions.set(machine, session);
-    if (cwd !== undefined)
-      await session.run(`cd '${cwd.replaceAll("'", "'\\''")}'`, { stdin: emptyInput, stdout: out, stderr: err });
-    const exitCode = await session.run(command, { stdin: emptyInput, stdout: out, stderr: err });
+    const streams = { stdin: emptyInput, stdout: out, stderr: err };
+    const before = session.cwd;
+    const moved = cwd === undefined ? 0 : await session.run(`cd ${quoted(cwd)}`, streams);
+    const exitCode = moved === 0 ? await session.run(command, streams) : moved;
+    const { cwd: after } = session;
+    // A folder asked for is this command's alone: the shell stays where it was.
+    if (cwd !== undefined && session.exited === undefined)
+      await session.run(`cd ${quoted(before)}`, { ...streams, stderr: new Gatherer() });
     if (session.exited !== undefined) this.#sessions.delete(machine);
     this.#save(`exec:${machine}`, session);
-    return { stdout: out.text(), stderr: err.text(), exitCode, cwd: session.cwd };
+    return { stdout: out.text(), stderr: err.text(), exitCode, cwd: after };
   }
 
   /** A session that no terminal is tied to. */
@@ -358,6 +363,8 @@ export class Terminals {
     if (this.#options.storage.getMeta(`shell:${key}`) !== text) this.#options.storage.setMeta(`shell:${key}`, text);
   }
 }
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const promptText = (machine: string, cwd: string) =>
   `\x1b[32m${machine}\x1b[0m:\x1b[34m${cwd === HOME ? "~" : cwd.replace(/^\/root\//, "~/")}\x1b[0m$ `;

@@ -10,5 +10,6 @@ export function registryClient(namespace: DurableObjectNamespace<Registry>, clus
     hasBlob: async (digest) => stub().hasBlob(digest),
     getBlob: async (digest) => stub().getBlob(digest),
     putBlob: async (digest, bytes) => stub().putBlob(digest, bytes),
+    clear: async () => stub().clear(),
   };
 }

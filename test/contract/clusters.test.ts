@@ -98,6 +98,16 @@ describe("one cluster", () => {
     expect((await cluster.api("GET", "/files/root/mine.txt")).status).toBe(404);
   });
 
+  it("POST reset forgets what was pushed", async () => {
+    const cluster = await createCluster(server.origin);
+    await cluster.run("docker pull -q alpine && docker tag alpine ada/mine:1 && docker login -u ada -p secret");
+    await cluster.run("docker push -q ada/mine:1 && docker rmi ada/mine:1 && docker pull -q ada/mine:1");
+    await cluster.api("POST", "/reset");
+    const { exitCode, stderr } = await cluster.exec("docker pull ada/mine:1");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("pull access denied for ada/mine");
+  });
+
   it("DELETE removes it: every address of it answers 404", async () => {
     const cluster = await createCluster(server.origin);
     expect((await cluster.api("DELETE")).status).toBe(204);
@@ -137,6 +147,7 @@ describe("POST exec", () => {
     const { exec } = await createCluster(server.origin, { machines: 2 });
     expect((await exec("hostname", { machine: "node2" })).stdout).toBe("node2\n");
     expect((await exec("pwd", { cwd: "/etc" })).stdout).toBe("/etc\n");
+    expect((await exec("pwd")).stdout).toBe("/root\n");
   });
 
   it.each([[{}], [{ command: 5 }], [{ command: "true", machine: "node9" }]])("refuses %j", async (body) => {

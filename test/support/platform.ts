@@ -185,5 +185,9 @@ export function memoryRegistry(): RegistryClient {
     putBlob: async (digest, bytes) => {
       blobs.set(digest, bytes);
     },
+    clear: async () => {
+      manifests.clear();
+      blobs.clear();
+    },
   };
 }

@@ -12,7 +12,7 @@ export interface RoutesOptions {
   readonly living: () => LivingCluster;
   readonly document: (origin: string) => ClusterDocument;
   readonly reset: () => Promise<void>;
-  readonly remove: () => void;
+  readonly remove: () => Promise<void>;
   readonly clockChanged: () => void;
 }
 
@@ -32,7 +32,7 @@ export class ClusterRoutes {
     const { origin } = url;
     if (what === "" && method === "GET") return Response.json(this.#options.document(origin));
     if (what === "" && method === "DELETE") {
-      this.#options.remove();
+      await this.#options.remove();
       return new Response(null, { status: 204 });
     }
     if (what === "reset" && method === "POST") {

@@ -177,7 +177,7 @@ export class World {
     else if (action.do === "flap") this.#flap(name);
     else if (action.do === "slow")
       this.#command("machine.update", { name, network: { latency: action.latency, loss: action.loss } }, "");
-    else this.#command("machine.update", { name, registry: action.registry }, "");
+    else if (action.do === "registry") this.#command("machine.update", { name, registry: action.registry }, "");
   }
 
   /** The cable is out for a blink: what was on its way is lost. */
