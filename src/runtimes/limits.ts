@@ -24,8 +24,11 @@ export const C_STACK_BYTES = 256 * 1024;
 /** Words of the Python stack. */
 export const PYTHON_STACK_WORDS = 24 * 1024;
 
-/** Bytes of the first part of the Python heap; more parts are added as needed. */
-export const FIRST_HEAP_BYTES = 512 * 1024;
+/**
+ * Bytes of the first part of the Python heap; more parts are added as needed. A web server's modules fill 0.3 MB: what is
+ * free beyond that says how often garbage is collected while it serves.
+ */
+export const FIRST_HEAP_BYTES = 1024 * 1024;
 
 /** Bytes that standard output gathers when it is no terminal, as CPython's. */
 export const OUTPUT_BUFFER_BYTES = 8192;
