@@ -4,7 +4,7 @@
  */
 import { DockerError, invalidParameter, notFound, unavailable } from "../errors";
 import type { View } from "../store/store";
-import { hasQuorum, leaderMachine } from "./manager/raft";
+import { ledFrom } from "./manager/raft";
 import type { DataRow, NodeRow, ServiceRow, SwarmNetworkRow, SwarmRow, TaskRow } from "./manager/tables";
 
 export const NO_LEADER =
@@ -24,9 +24,15 @@ export function managedSwarm(view: View, machine: string): SwarmRow {
   if (member.state === "locked") throw unavailable(LOCKED);
   if (member.role !== "manager") throw unavailable(WORKER);
   const swarm = view.table("swarms").get(member.swarm);
-  const leader = swarm && leaderMachine(view, swarm.id);
-  if (!swarm || !leader || !hasQuorum(view, swarm.id, machine)) throw new DockerError("system", NO_LEADER);
+  if (!swarm || !ledFrom(view, swarm.id, machine)) throw new DockerError("system", NO_LEADER);
   return swarm;
+}
+
+/** Whether a manager on this machine waits for an election to end: requests to it wait with it. */
+export function electing(view: View, machine: string): boolean {
+  const member = view.table("swarmNodes").get(machine);
+  if (member?.state !== "active" || member.role !== "manager" || ledFrom(view, member.swarm, machine)) return false;
+  return view.table("timers").has(`swarm.elect:${member.swarm}`);
 }
 
 /** The refusal of the control API: gRPC's code stays in the message. */

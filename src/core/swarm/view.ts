@@ -3,7 +3,7 @@ import { linked } from "../net/links";
 import type { View } from "../store/store";
 import { NO_LEADER } from "./access";
 import { isJob, modeOf, replicasOf } from "./manager/defaults";
-import { hasQuorum, leaderMachine, managersOf } from "./manager/raft";
+import { leaderMachine, ledFrom, managersOf } from "./manager/raft";
 import type { ServiceRow, SwarmRow, TaskRow } from "./manager/tables";
 import { rank } from "./protocol";
 
@@ -51,8 +51,7 @@ export function swarmInfo(view: View, machine: string): SwarmInfo {
   };
   if (member.role !== "manager") return info;
   const swarm = view.table("swarms").get(member.swarm);
-  if (!swarm || !leaderMachine(view, member.swarm) || !hasQuorum(view, member.swarm, machine))
-    return { ...info, controlAvailable: true, error: NO_LEADER };
+  if (!swarm || !ledFrom(view, member.swarm, machine)) return { ...info, controlAvailable: true, error: NO_LEADER };
   const managers = managersOf(view, swarm.id).length;
   const nodes = view.table("nodes").count("swarm", swarm.id);
   return { ...info, controlAvailable: true, nodes, managers, swarm, warnings: managers === 2 ? [TWO_MANAGERS] : [] };

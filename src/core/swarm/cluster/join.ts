@@ -5,7 +5,7 @@ import type { Tx } from "../../room";
 import type { Millis } from "../../time/agenda";
 import { rpc } from "../access";
 import type { Executor } from "../agent/executor";
-import { hasQuorum, leaderMachine } from "../manager/raft";
+import { ledFrom } from "../manager/raft";
 import type { SwarmRow } from "../manager/tables";
 import { advertisedAddress, checkAvailability } from "./address";
 import type { JoinArgs } from "./commands";
@@ -60,8 +60,7 @@ function answering(tx: Tx, machine: string, remotes: readonly string[]): SwarmRo
       const row = tx.table("machines").get(member.id);
       if (member.role !== "manager" || member.state !== "active" || !row) continue;
       if (host !== row.address && host !== row.name && host !== member.address) continue;
-      const leader = leaderMachine(tx, member.swarm);
-      if (leader && linked(tx, machine, member.id) && hasQuorum(tx, member.swarm, member.id))
+      if (linked(tx, machine, member.id) && ledFrom(tx, member.swarm, member.id))
         return tx.table("swarms").get(member.swarm);
     }
   }

@@ -1,10 +1,9 @@
 /** `docker swarm leave`: the machine forgets the swarm; the last manager takes the swarm with it. */
 import { unavailable } from "../../errors";
-import { linked } from "../../net/links";
 import type { Tx } from "../../room";
 import type { Executor } from "../agent/executor";
 import type { SwarmNodeRow } from "../agent/tables";
-import { hasQuorum, leaderMachine, managersOf, nextIndex, written } from "../manager/raft";
+import { ledFrom, managersOf, nextIndex, reaches, written } from "../manager/raft";
 
 const PARTICIPATING = "You are attempting to leave the swarm on a node that is participating as a manager. ";
 const LAST = "Removing the last manager erases all current state of the swarm. Use `--force` to ignore this message. ";
@@ -30,8 +29,8 @@ export function leaveSwarm(tx: Tx, { machine, force }: { machine: string; force:
 function consequences(tx: Tx, member: SwarmNodeRow): string {
   const managers = managersOf(tx, member.swarm);
   if (managers.length <= 1) return LAST;
-  if (!leaderMachine(tx, member.swarm) || !hasQuorum(tx, member.swarm, member.id)) return TAIL;
-  const reachable = managers.filter((node) => linked(tx, member.id, node.machine)).length;
+  if (!ledFrom(tx, member.swarm, member.id)) return TAIL;
+  const reachable = managers.filter((node) => reaches(tx, member.id, node)).length;
   const unreachable = managers.length - reachable;
   if (reachable - 2 > unreachable) return TAIL;
   return `Removing this node leaves ${reachable - 1} managers out of ${managers.length}. Without a Raft quorum your swarm will be inaccessible. ${TAIL}`;

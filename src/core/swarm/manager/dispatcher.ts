@@ -19,6 +19,7 @@ import {
 } from "../protocol";
 import { attached, ingressOf } from "./allocator/allocator";
 import { leaderMachine, led, managersOf, nextIndex, written } from "./raft";
+import { promote } from "./role";
 import type { NodeRow, TaskRow } from "./tables";
 
 /** Changes gather this long before they are sent. */
@@ -144,7 +145,7 @@ export function hearAgent(tx: Tx, mailId: string): void {
       send(tx, "agent", mail.to, mail.from, { kind: "expelled", nodeId: message.nodeId } satisfies DispatcherMessage);
     return;
   }
-  if (leaderMachine(tx, node.swarm) !== mail.to) return; // only the leader keeps sessions
+  if (!led(tx, node.swarm) || leaderMachine(tx, node.swarm) !== mail.to) return; // only the leader keeps sessions
   if (message.kind === "register") register(tx, node, message);
   else if (message.kind === "status") report(tx, node, message);
   else expireLater(tx, node, EXPIRES_AFTER);
@@ -162,8 +163,10 @@ function register(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "regist
     ...(node.manager && { manager: { ...node.manager, reachability: "reachable" as const } }),
     ...written(tx, index),
   });
+  promote(tx, node.id);
+  const { role } = tx.table("nodes").get(node.id) ?? node;
   const managers = peersOf(tx, node.swarm);
-  post(tx, node, { kind: "session", nodeId: node.id, session, role: node.role, managers });
+  post(tx, node, { kind: "session", nodeId: node.id, session, role, managers });
   for (const row of tx.table("dispatches").by("node", node.id)) tx.table("dispatches").delete(row.id);
   const tasks = tx
     .table("tasks")

@@ -26,27 +26,40 @@ export const created = (tx: Tx, swarm: string, index: number) => ({
 });
 
 /** Members of the raft group. */
-export const managersOf = (view: View, swarm: string): NodeRow[] =>
-  view
-    .table("nodes")
-    .by("swarm", swarm)
-    .filter((node) => node.manager);
+export const managersOf = (view: View, swarm: string): NodeRow[] => view.table("nodes").by("managers", swarm);
+
+/** Whether a manager takes part: it has neither left the swarm, nor does it wait for the key to its log. */
+function takesPart(view: View, node: NodeRow): boolean {
+  const member = view.table("swarmNodes").get(node.machine);
+  return member?.nodeId === node.id && member.state === "active";
+}
+
+/** Whether the raft member behind a node answers one on this machine. */
+export const reaches = (view: View, machine: string, node: NodeRow): boolean =>
+  linked(view, machine, node.machine) && takesPart(view, node);
 
 /** The machine that leads; undefined while the swarm has no working leader. */
 export function leaderMachine(view: View, swarm: string): string | undefined {
   const leader = view.table("nodes").get(view.table("swarms").get(swarm)?.leader ?? "");
-  return leader && linked(view, leader.machine, leader.machine) ? leader.machine : undefined;
+  return leader && reaches(view, leader.machine, leader) ? leader.machine : undefined;
 }
 
 /** Whether the managers reachable from this machine are a majority. */
 export function hasQuorum(view: View, swarm: string, machine: string): boolean {
   const managers = managersOf(view, swarm);
-  const reached = managers.filter((node) => linked(view, machine, node.machine)).length;
+  const reached = managers.filter((node) => reaches(view, machine, node)).length;
   return reached * 2 > managers.length;
 }
 
-/** The swarms whose loops may run now. */
+/** The swarms whose loops may run now: nothing is written down without a majority. */
 export function led(view: View, swarm: string): SwarmRow | undefined {
   const row = view.table("swarms").get(swarm);
-  return row?.leader && leaderMachine(view, swarm) ? row : undefined;
+  const leader = row?.leader && leaderMachine(view, swarm);
+  return leader && hasQuorum(view, swarm, leader) ? row : undefined;
+}
+
+/** The swarm as a manager on this machine can read and write it: through a leader that it reaches. */
+export function ledFrom(view: View, swarm: string, machine: string): SwarmRow | undefined {
+  const row = led(view, swarm);
+  return row && linked(view, machine, leaderMachine(view, swarm) ?? "") ? row : undefined;
 }

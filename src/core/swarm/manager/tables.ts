@@ -197,7 +197,13 @@ const bySwarm = (row: { readonly swarm: string }) => row.swarm;
 export const managerTables = {
   swarms: {} satisfies TableDefinition<SwarmRow>,
   raft: {} satisfies TableDefinition<RaftRow>,
-  nodes: { indexes: { swarm: bySwarm, machine: (row) => row.machine } } satisfies TableDefinition<NodeRow>,
+  nodes: {
+    indexes: {
+      swarm: bySwarm,
+      machine: (row) => row.machine,
+      managers: (row) => (row.manager ? row.swarm : undefined),
+    },
+  } satisfies TableDefinition<NodeRow>,
   services: {
     indexes: { swarm: bySwarm, name: (row) => `${row.swarm}/${(row.spec.Name ?? "").toLowerCase()}` },
   } satisfies TableDefinition<ServiceRow>,

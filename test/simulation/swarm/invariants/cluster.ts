@@ -40,7 +40,7 @@ export const cluster = (): Watch => ({
       );
       must(
         39,
-        node.role === node.spec.Role,
+        node.role === node.spec.Role || (node.spec.Role === "manager" && node.status.state !== "ready"),
         () => `${node.machine} is a ${node.role} and should be a ${node.spec.Role}`,
       );
       if (member?.nodeId === node.id && member.state === "active" && node.status.state === "ready")

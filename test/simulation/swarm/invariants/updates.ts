@@ -8,7 +8,7 @@ type State = UpdateStatus["state"] | "absent";
 /** What the updater may make of each state; a client's update or rollback may do more. */
 const NEXT: Record<State, readonly State[]> = {
   absent: ["updating", "paused", "rollback_started"],
-  updating: ["completed", "paused", "rollback_started"],
+  updating: ["completed", "paused", "rollback_started", "rollback_completed"], // the last: nothing is left to roll back
   paused: [],
   completed: ["updating"], // tasks of another revision are left: a pass after a change of leader
   rollback_started: ["rollback_completed", "rollback_paused"],
@@ -27,7 +27,11 @@ export const updates = (): Watch => ({
       if (from !== to && !byHand)
         must(28, NEXT[from].includes(to), () => `${after.spec.Name} went from ${from} to ${to}`);
       if (!byHand && before.spec !== after.spec) {
-        must(31, to === "rollback_started", () => `the spec of ${after.spec.Name} changed by itself`);
+        must(
+          31,
+          to === "rollback_started" || to === "rollback_completed",
+          () => `the spec of ${after.spec.Name} changed by itself`,
+        );
         must(
           31,
           after.spec === before.previousSpec && !after.previousSpec,

@@ -1,10 +1,10 @@
 /** Nodes: labels, availability, role, removal (swarmkit `manager/controlapi/node.go`, `manager/role_manager.go`). */
 import { invalidParameter } from "../../../errors";
-import { linked } from "../../../net/links";
 import type { ArgsOf, Tx } from "../../../room";
 import { findNode, managedSwarm, outOfSequence, rpc } from "../../access";
 import { rank } from "../../protocol";
-import { managersOf, nextIndex, written } from "../raft";
+import { leaderMachine, managersOf, nextIndex, reaches, written } from "../raft";
+import { promote } from "../role";
 import type { NodeRow } from "../tables";
 
 export function updateNode(tx: Tx, { machine, ref, version, spec }: ArgsOf<"node.update">): void {
@@ -25,33 +25,24 @@ export function updateNode(tx: Tx, { machine, ref, version, spec }: ArgsOf<"node
     },
     ...written(tx, index),
   });
-  if (spec.Role === "manager" && !node.manager) promote(tx, node, index);
+  if (spec.Role === "manager" && !node.manager) promote(tx, node.id);
   if (spec.Role === "worker" && node.manager) demote(tx, node, index);
 }
 
 function checkDemotion(tx: Tx, node: NodeRow): void {
   const members = managersOf(tx, node.swarm);
   if (members.length === 1) throw rpc("FailedPrecondition", "attempting to demote the last manager of the swarm");
-  const reachable = members.filter(
-    (member) => member.id !== node.id && linked(tx, member.machine, member.machine),
-  ).length;
+  const leader = leaderMachine(tx, node.swarm) ?? "";
+  const reachable = members.filter((member) => member.id !== node.id && reaches(tx, leader, member)).length;
   if (reachable < Math.floor((members.length - 1) / 2) + 1)
     throw rpc("FailedPrecondition", "can't remove member from the raft: this would result in a loss of quorum");
-}
-
-function promote(tx: Tx, node: NodeRow, index: number): void {
-  tx.table("nodes").patch(node.id, {
-    role: "manager",
-    manager: { reachability: "reachable", addr: `${node.status.addr}:2377` },
-    ...written(tx, index),
-  });
 }
 
 function demote(tx: Tx, node: NodeRow, index: number): void {
   const { manager: _manager, ...rest } = tx.table("nodes").get(node.id) ?? node;
   tx.table("nodes").put({ ...rest, role: "worker", ...written(tx, index) });
   if (tx.table("swarms").get(node.swarm)?.leader !== node.id) return;
-  const [heir] = managersOf(tx, node.swarm).filter((member) => linked(tx, member.machine, member.machine));
+  const [heir] = managersOf(tx, node.swarm).filter((member) => reaches(tx, member.machine, member));
   tx.table("swarms").patch(node.swarm, { leader: heir?.id ?? "" });
 }
 

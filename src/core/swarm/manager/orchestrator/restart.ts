@@ -8,7 +8,7 @@ import type { View } from "../../../store/store";
 import type { Millis } from "../../../time/agenda";
 import { rank, type TaskState } from "../../protocol";
 import { isJob, restartPolicyOf, toMillis } from "../defaults";
-import { nextIndex } from "../raft";
+import { led, nextIndex } from "../raft";
 import { type DelayRow, type ServiceRow, slotKey, type TaskRow } from "../tables";
 import { createTask, hasEnded, isRunnable, nodeCause, want } from "./tasks";
 
@@ -86,7 +86,7 @@ export function startLater(tx: Tx, fresh: TaskRow, old: TaskRow | undefined, del
 /** The delay's timer: starts the task, or waits on for the old one. */
 export function delayOver(tx: Tx, id: string): void {
   const delay = tx.table("delays").get(id);
-  if (!delay) return;
+  if (!delay || !led(tx, delay.swarm)) return; // the next leader looks at it again
   if (delay.phase === "delay" && !isOutOfTheWay(tx, delay)) {
     tx.table("delays").patch(id, { phase: "old" });
     tx.schedule("swarm.delay", id, Math.max(0, delay.deadline - tx.now));
