@@ -28,7 +28,7 @@ function deployments() {
   const many = best(3, () => deploy(NODES, 10_000));
   const growth = many.cpu / few.cpu / 10;
   tell("1,000 tasks on 1,000 nodes, core", few);
-  tell("10,000 tasks on 1,000 nodes, core", many, "under 1,600 ms", Math.min(many.wall, many.cpu) < GOALS.millis);
+  tell("10,000 tasks on 1,000 nodes, core", many, "under 1,600 ms", many.wall < GOALS.millis);
   say("growth from 1,000 to 10,000 tasks", growth.toFixed(2), "of linear", "at most 1.20", growth <= GOALS.growth);
   memory();
   tell("100,000 tasks on 1,000 nodes, core", deploy(NODES, 100_000));

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, root } from "../scripts/build.mjs";
 import { requestsPerSecond } from "./load.mjs";
+import { median, say } from "./say.mjs";
 
 const ROUNDS = 3;
 const PORTS = { slipway: 18787, echo: 18788 };
@@ -41,6 +42,7 @@ try {
   await thousandReplicas();
   await newCluster();
   pageWeight();
+  await largeSwarm();
 } finally {
   for (const child of children) child.kill("SIGTERM");
   await Promise.all(children.map((child) => new Promise((resolve) => child.once("exit", resolve))));
@@ -129,6 +131,16 @@ function pageWeight() {
   say("JavaScript before the terminal", `${(bytes / 1000).toFixed(0)} kB gzipped`, "", "under 250 kB", bytes < 250_000);
 }
 
+/** The core alone, in a process of its own with its own heap. */
+async function largeSwarm() {
+  const child = spawn(process.execPath, ["--expose-gc", "bench/core.mjs"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const code = await new Promise((resolve) => child.once("exit", resolve));
+  if (code !== 0) throw new Error(`bench/core.mjs ended with ${code}`);
+}
+
 async function create(wish = {}) {
   const { id } = await (await post("/api/clusters", wish)).json();
   const base = `/api/clusters/${id}`;
@@ -168,13 +180,4 @@ function serve(args, port) {
     child.stdout.on("data", (part) => String(part).includes("Slipway is ready at") && resolve());
     child.once("exit", (code) => reject(new Error(`${args[0]} ended with ${code}`)));
   });
-}
-
-function say(what, measured, ratio = "", target = "", met = true) {
-  const verdict = target ? `(${target}: ${met ? "met" : "MISSED"})` : "";
-  console.log([what.padEnd(40), measured.padEnd(18), ratio, verdict].join(" ").trimEnd());
-}
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

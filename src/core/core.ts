@@ -168,7 +168,7 @@ export class Core {
         const end = this.#store.log.length;
         seen.set(loop, end);
         if (from === end) continue;
-        const changes = this.#store.log.slice(from, end).filter((change) => loop.watches.includes(change.table));
+        const changes = watched(this.#store.log, from, end, loop);
         if (changes.length === 0) continue;
         idle = false;
         loop.run(tx, changes);
@@ -176,6 +176,16 @@ export class Core {
       if (idle) return;
     }
   }
+}
+
+/** The part of the log that a loop asked to see. */
+function watched(log: readonly Change[], from: number, end: number, { watches }: Loop): Change[] {
+  const found: Change[] = [];
+  for (let n = from; n < end; n++) {
+    const change = log[n] as Change;
+    if (watches.includes(change.table)) found.push(change);
+  }
+  return found;
 }
 
 function mergeChanges(changes: readonly Change[]): Change[] {

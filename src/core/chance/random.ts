@@ -42,10 +42,14 @@ export function openStream(streams: WriteTable<StreamRow>, seed: number, purpose
     below,
     bytes: (length) => {
       const out = new Uint8Array(length);
+      // The row is written once for all words: an id takes eight.
+      let { words } = streams.get(purpose) ?? firstState(seed, purpose);
       for (let i = 0; i < length; i += 4) {
-        const value = word();
+        const [value, next] = step(words);
+        words = next;
         for (let k = 0; k < 4 && i + k < length; k++) out[i + k] = (value >>> (8 * k)) & 255;
       }
+      if (length > 0) streams.put({ id: purpose, words });
       return out;
     },
     pick: (items) => {
