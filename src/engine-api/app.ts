@@ -4,6 +4,7 @@
  */
 import { type Context, Hono } from "hono";
 import type { Backend } from "./backend";
+import { waitForLeader } from "./election";
 import { errorResponse, pageNotFound } from "./errors";
 import { authRoutes } from "./routers/auth/routes";
 import { buildRoutes } from "./routers/build/routes";
@@ -64,7 +65,7 @@ export function createEngineApp(backend: Backend): EngineApp {
   app.onError((error) => errorResponse(error));
   return {
     fetch: async (request) => {
-      const response = versionRefusal(request) ?? (await app.fetch(request));
+      const response = versionRefusal(request) ?? (await waitForLeader(backend, request)) ?? (await app.fetch(request));
       for (const [name, value] of Object.entries(COMMON_HEADERS)) response.headers.set(name, value);
       return response;
     },

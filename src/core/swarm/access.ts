@@ -28,11 +28,12 @@ export function managedSwarm(view: View, machine: string): SwarmRow {
   return swarm;
 }
 
-/** Whether a manager on this machine waits for an election to end: requests to it wait with it. */
-export function electing(view: View, machine: string): boolean {
+/** How a manager on this machine finds its swarm: led, without a leader for a moment, or for longer. Undefined elsewhere. */
+export function leadership(view: View, machine: string): "led" | "electing" | "none" | undefined {
   const member = view.table("swarmNodes").get(machine);
-  if (member?.state !== "active" || member.role !== "manager" || ledFrom(view, member.swarm, machine)) return false;
-  return view.table("timers").has(`swarm.elect:${member.swarm}`);
+  if (member?.state !== "active" || member.role !== "manager") return undefined;
+  if (ledFrom(view, member.swarm, machine)) return "led";
+  return view.table("timers").has(`swarm.elect:${member.swarm}`) ? "electing" : "none";
 }
 
 /** The refusal of the control API: gRPC's code stays in the message. */

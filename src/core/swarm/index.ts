@@ -9,7 +9,7 @@ import { autolock } from "./cluster/unlock";
 import { discoveryRoom } from "./discovery";
 import { createManagerRoom } from "./manager/manager";
 
-export { findData, findNode, findService, findSwarmNetwork, findTask, managedSwarm } from "./access";
+export { findData, findNode, findService, findSwarmNetwork, findTask, leadership, managedSwarm } from "./access";
 export { type EngineDoors, engineExecutor } from "./agent/engine-executor";
 export type { Executor, MountedFile } from "./agent/executor";
 export { explainTask, type TaskExplanation } from "./explain";

@@ -163,7 +163,7 @@ export interface ClusterSpec {
     HeartbeatTick: number;
   };
   Dispatcher: { HeartbeatPeriod: number };
-  CAConfig: { NodeCertExpiry: number };
+  CAConfig: { NodeCertExpiry: number; ForceRotate?: number; SigningCACert?: string; SigningCAKey?: string };
   TaskDefaults: object;
   EncryptionConfig: { AutoLockManagers: boolean };
 }

@@ -13,6 +13,8 @@ export interface SwarmNodeRow extends Row {
   readonly address: string; // advertised, without port
   readonly managers: readonly ManagerPeer[];
   readonly session: string; // "" while the agent has none
+  /** What a manager's log was encrypted with when its daemon went down; a key that was rotated since does not open it. */
+  readonly lockKey?: string;
   readonly networks: readonly AttachedNetwork[]; // known whether a task uses them or not
   /** Join still tried in the background: the arguments. */
   readonly joining?: { readonly token: string; readonly remotes: readonly string[]; readonly availability: string };

@@ -7,6 +7,7 @@ import { createRootCa, joinSecret, unlockKey } from "../manager/ca";
 import { completeClusterSpec } from "../manager/control-api/cluster";
 import { DEFAULT_DATA_PATH_PORT, DEFAULT_SUBNET_SIZE } from "../manager/defaults";
 import { created, managersOf, nextIndex, written } from "../manager/raft";
+import { certificateFor } from "../manager/rotation";
 import type { SwarmRow } from "../manager/tables";
 import { advertisedAddress, checkAvailability } from "./address";
 import type { InitArgs } from "./commands";
@@ -77,6 +78,7 @@ export function addNode(
     status: { state: "unknown", message: "", addr: address },
     ...(role === "manager" && { manager: { reachability: "reachable" as const, addr: `${address}:2377` } }),
     session: "",
+    ...(certificateFor(swarm) && { tls: certificateFor(swarm) }),
     rank: tx.random("swarm.rank").word(),
     addresses: {},
   });

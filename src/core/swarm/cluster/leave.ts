@@ -73,5 +73,6 @@ function eraseSwarm(tx: Tx, swarm: string): void {
   for (const protocol of ["tcp", "udp", "sctp"]) tx.table("allocatorCursors").delete(`${swarm}/${protocol}`);
   tx.table("raft").delete(swarm);
   tx.cancel("swarm.elect", swarm);
+  tx.cancel("swarm.rotation", swarm);
   tx.cancel("swarm.schedule", swarm);
 }

@@ -20,6 +20,7 @@ import {
 import { attached, ingressOf } from "./allocator/allocator";
 import { leaderMachine, led, managersOf, nextIndex, written } from "./raft";
 import { promote } from "./role";
+import { resumeRotation } from "./rotation";
 import type { NodeRow, TaskRow } from "./tables";
 
 /** Changes gather this long before they are sent. */
@@ -164,6 +165,7 @@ function register(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "regist
     ...written(tx, index),
   });
   promote(tx, node.id);
+  if (node.tls) resumeRotation(tx, node.swarm);
   const { role } = tx.table("nodes").get(node.id) ?? node;
   const managers = peersOf(tx, node.swarm);
   post(tx, node, { kind: "session", nodeId: node.id, session, role, managers });

@@ -16,6 +16,7 @@ import { delayOver } from "./orchestrator/restart";
 import { reapSlot, reapTask, taskReaper } from "./orchestrator/task-reaper";
 import { monitorOver, updateDelayOver, updater } from "./orchestrator/update";
 import { led } from "./raft";
+import { rotate } from "./rotation";
 import { createScheduler } from "./scheduler/scheduler";
 
 /** A new one for each core: the scheduler keeps books in memory. */
@@ -47,6 +48,7 @@ export function createManagerRoom(): Room {
       "swarm.dispatch": dispatch,
       "swarm.expire": expire,
       "swarm.elect": elect,
+      "swarm.rotation": rotate,
       "swarm.reap.slot": reapSlot,
       "swarm.reap.task": reapTask,
     },

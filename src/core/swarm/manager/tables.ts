@@ -28,6 +28,8 @@ export interface SwarmRow extends StoredObject {
   readonly caDigest: string; // 50 base-36 digits
   readonly trustRoot: string; // PEM
   readonly issuerPublicKey: string; // base64
+  /** The root that a rotation is leading to. */
+  readonly rotation?: { readonly caDigest: string; readonly trustRoot: string; readonly issuerPublicKey: string };
   readonly unlockKey: string; // "" when autolock is off
   readonly addressPool: readonly string[] | null; // as asked
   readonly subnetSize: number;
@@ -53,6 +55,8 @@ export interface NodeRow extends StoredObject {
   };
   readonly manager?: { readonly reachability: "unknown" | "unreachable" | "reachable"; readonly addr: string };
   readonly session: string; // "" = none
+  /** Its certificate's issuer and the root it trusts, where they are not the swarm's. */
+  readonly tls?: { readonly trustRoot: string; readonly issuerPublicKey: string };
   readonly rank: number; // drawn at join: breaks the scheduler's ties
   readonly addresses: Readonly<Record<string, string>>; // the node's own address per network
 }

@@ -13,18 +13,25 @@ export const meta = (row: StoredObject): Json => ({
   UpdatedAt: rfc3339(row.updatedAt),
 });
 
-const tlsInfo = (swarm: SwarmRow): Json => ({
-  TrustRoot: swarm.trustRoot,
+const tlsInfo = (trustRoot: string, issuerPublicKey: string): Json => ({
+  TrustRoot: trustRoot,
   CertIssuerSubject: CERTIFICATE_ISSUER,
-  CertIssuerPublicKey: swarm.issuerPublicKey,
+  CertIssuerPublicKey: issuerPublicKey,
 });
+
+/** While the root is rotated the new one issues already, and the old one is still what all trust. */
+const swarmTls = ({ trustRoot, issuerPublicKey, rotation }: SwarmRow): Json =>
+  tlsInfo(trustRoot, rotation?.issuerPublicKey ?? issuerPublicKey);
+
+const nodeTls = (swarm: SwarmRow, { tls }: NodeRow): Json =>
+  tlsInfo(tls?.trustRoot ?? swarm.trustRoot, tls?.issuerPublicKey ?? swarm.issuerPublicKey);
 
 /** The cluster object of `/info`. */
 export const clusterJson = (swarm: SwarmRow): Json => ({
   ...meta(swarm),
   Spec: swarm.spec,
-  TLSInfo: tlsInfo(swarm),
-  RootRotationInProgress: false,
+  TLSInfo: swarmTls(swarm),
+  RootRotationInProgress: swarm.rotation !== undefined,
   DefaultAddrPool: swarm.addressPool,
   SubnetSize: swarm.subnetSize,
   DataPathPort: swarm.dataPathPort,
@@ -65,7 +72,7 @@ export function nodeJson(view: View, node: NodeRow): Json {
     },
     Description: {
       ...(node.description ?? { Platform: {}, Resources: {}, Engine: {} }),
-      TLSInfo: swarm && node.description ? tlsInfo(swarm) : {},
+      TLSInfo: swarm && node.description ? nodeTls(swarm, node) : {},
     },
     Status: {
       State: node.status.state,

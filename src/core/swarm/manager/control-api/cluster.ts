@@ -6,6 +6,7 @@ import type { ClusterSpec } from "../../spec";
 import { joinSecret, unlockKey } from "../ca";
 import { defaultClusterSpec, MINIMUM_CERTIFICATE_EXPIRY } from "../defaults";
 import { nextIndex, written } from "../raft";
+import { beginRotation } from "../rotation";
 
 export function updateCluster(tx: Tx, args: ArgsOf<"swarm.update">): void {
   const swarm = managedSwarm(tx, args.machine);
@@ -13,7 +14,9 @@ export function updateCluster(tx: Tx, args: ArgsOf<"swarm.update">): void {
   if (args.version !== swarm.version) throw outOfSequence();
   const locked = spec.EncryptionConfig.AutoLockManagers;
   const renewKey = locked && (swarm.unlockKey === "" || args.rotateManagerUnlockKey);
+  const forced = (spec.CAConfig.ForceRotate ?? 0) !== (swarm.spec.CAConfig.ForceRotate ?? 0);
   tx.table("swarms").patch(swarm.id, {
+    ...(forced ? beginRotation(tx, swarm) : {}),
     spec,
     tokens: {
       worker: args.rotateWorkerToken ? joinSecret(tx) : swarm.tokens.worker,
@@ -47,8 +50,15 @@ export function completeClusterSpec(given: Partial<ClusterSpec>, base: ClusterSp
       HeartbeatTick: raft?.HeartbeatTick || base.Raft.HeartbeatTick,
     },
     Dispatcher: { HeartbeatPeriod: given.Dispatcher?.HeartbeatPeriod || base.Dispatcher.HeartbeatPeriod },
-    CAConfig: { ...given.CAConfig, NodeCertExpiry: expiry },
+    CAConfig: { ...shownCa(given.CAConfig), NodeCertExpiry: expiry },
     TaskDefaults: given.TaskDefaults ?? {},
     EncryptionConfig: { AutoLockManagers: given.EncryptionConfig?.AutoLockManagers ?? false },
   };
+}
+
+/** What is kept of the CA's settings. Certificates are not really signed here, so that a student's own root would sign nothing. */
+function shownCa(given: Partial<ClusterSpec["CAConfig"]> = {}): Partial<ClusterSpec["CAConfig"]> {
+  const { SigningCACert, SigningCAKey, ...kept } = given;
+  if (SigningCACert || SigningCAKey) throw rpc("Unimplemented", "a root certificate of your own cannot be simulated");
+  return kept;
 }

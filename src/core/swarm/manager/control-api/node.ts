@@ -5,6 +5,7 @@ import { findNode, managedSwarm, outOfSequence, rpc } from "../../access";
 import { rank } from "../../protocol";
 import { leaderMachine, managersOf, nextIndex, reaches, written } from "../raft";
 import { promote } from "../role";
+import { resumeRotation } from "../rotation";
 import type { NodeRow } from "../tables";
 
 export function updateNode(tx: Tx, { machine, ref, version, spec }: ArgsOf<"node.update">): void {
@@ -66,4 +67,5 @@ export function removeNode(tx: Tx, { machine, ref, force }: ArgsOf<"node.remove"
     });
   }
   tx.table("nodes").delete(node.id);
+  resumeRotation(tx, swarm.id);
 }
