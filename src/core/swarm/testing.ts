@@ -14,7 +14,7 @@ import type { ServiceSpec } from "./spec";
 declare module "../room" {
   interface Commands {
     "test.machine": {
-      args: { name: string; address?: string; power?: "on" | "off"; network?: "ok" | "cut" };
+      args: { name: string; address?: string; power?: "on" | "off"; network?: "ok" | "cut"; cutFrom?: string[] };
       reply: void;
     };
     "test.exit": { args: { container: string; code: number }; reply: void };
@@ -76,7 +76,7 @@ export const fakeExecutor: Executor = {
 
 const testRoom: Room = {
   commands: {
-    "test.machine": (tx, { name, address, power, network }) => {
+    "test.machine": (tx, { name, address, power, network, cutFrom }) => {
       const before = tx.table("machines").get(name);
       tx.table("machines").put({
         id: name,
@@ -84,6 +84,7 @@ const testRoom: Room = {
         address: address ?? before?.address ?? "",
         power: power ?? before?.power ?? "on",
         network: network ?? before?.network ?? "ok",
+        ...(cutFrom ? { cutFrom } : {}),
         daemon: "up",
         nanoCpus: 2e9,
         memory: 2 ** 31,
