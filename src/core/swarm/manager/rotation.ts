@@ -13,8 +13,8 @@ import type { NodeRow, SwarmRow } from "./tables";
 const BATCH = 30;
 const INTERVAL: Millis = 3000;
 /** Until a node has asked for its certificate and got it; until it has heard of the new root. */
-const RENEWAL: Millis = 1200;
-const TRUST: Millis = 300;
+const RENEWAL: Millis = 150;
+const TRUST: Millis = 50;
 
 /** The fields of a swarm that begins a rotation. Another one on its way is given up for it. */
 export function beginRotation(tx: Tx, swarm: SwarmRow): Pick<SwarmRow, "rotation"> {
