@@ -136,6 +136,7 @@ export class Wire {
       case "container": {
         const listener = this.#listeners.get(route.containerId)?.get(route.port);
         if (!listener) throw netError("ECONNREFUSED", `Connection refused`);
+        if (route.latency > USUAL_LATENCY) await this.#simulation.sleepers.sleep(2 * route.latency, signal);
         return { listener, reached: route };
       }
       case "unknownName":
@@ -169,6 +170,9 @@ export class Wire {
 }
 
 const MAY_CHANGE: ReadonlySet<Route["kind"]> = new Set(["refused", "reset"]);
+
+/** One way over two healthy cables: too little to wait for. A slow cable's round trip is waited for. */
+const USUAL_LATENCY = 10;
 
 /** What Linux waits for an answer to SYN: 127 s of retries; programs time out earlier. Milliseconds. */
 const CONNECT_TIMEOUT = 127_000;
