@@ -1,5 +1,7 @@
 /** Tools about processes: ps, top, kill and its relatives, uptime. busybox's formats where there is a busybox, else those of procps. */
+
 import type { Kernel, ProcessInfo, Program, SignalName, Sys } from "../../api/process";
+import { SIGNALS, signalNameOf } from "../signals";
 import { codeOf } from "../streams";
 import { complain, nameOf, options, type ToolTable } from "./common";
 
@@ -245,26 +247,11 @@ async function quitOnKey(sys: Sys, stop: AbortController): Promise<void> {
 
 // --- signals ---------------------------------------------------------------------------------------------------------
 
-const NUMBERS: Readonly<Record<string, string>> = {
-  1: "HUP",
-  2: "INT",
-  3: "QUIT",
-  9: "KILL",
-  10: "USR1",
-  12: "USR2",
-  13: "PIPE",
-  15: "TERM",
-  18: "CONT",
-  19: "STOP",
-  20: "TSTP",
-  28: "WINCH",
-};
-
 /** SIGTERM of `15`, `TERM`, `SIGTERM`; "" of 0, which only asks; undefined when there is none. */
 export function signalOf(text: string): SignalName | "" | undefined {
-  const name = text === "0" ? "" : (NUMBERS[text] ?? text.toUpperCase().replace(/^SIG/, ""));
+  const name = text === "0" ? "" : signalNameOf(text);
   if (name === "") return "";
-  return Object.values(NUMBERS).includes(name) ? (`SIG${name}` as SignalName) : undefined;
+  return Object.values(SIGNALS).includes(name) ? (`SIG${name}` as SignalName) : undefined;
 }
 
 /** Takes the signal out of `-9`, `-KILL`, `-s TERM`. */
@@ -290,7 +277,7 @@ export function send(sys: Sys, pid: number, signal: SignalName | ""): string | u
 const kill: Program = async (sys) => {
   const args = sys.argv.slice(1);
   if (args[0] === "-l" || args[0] === "-L") {
-    await sys.stdout.write(`${Object.values(NUMBERS).join(" ")}\n`);
+    await sys.stdout.write(`${Object.values(SIGNALS).join(" ")}\n`);
     return 0;
   }
   const signal = takeSignal(args);
