@@ -1,9 +1,10 @@
 /** `sh`, `bash` and `ash` as a program. */
 import type { Program, Sys } from "../api/process";
+import { ExitError, type Fd, Interrupted, LoopError } from "./control";
 import { interactive } from "./line-editor";
 import { absolute, basename } from "./paths";
 import { ShellSession } from "./session";
-import { type Dialect, ExitError, type Fd, Interrupted, LoopError, Shell, type ShellOptions } from "./shell";
+import { type Dialect, Shell, type ShellOptions } from "./shell";
 import { codeOf, decode, Reader, readAll } from "./streams";
 
 /** Which shell answers: `sh` is busybox's where there is a busybox, else dash. */

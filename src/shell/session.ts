@@ -1,8 +1,9 @@
 /** A shell that lives over many lines: what a terminal and the exec endpoint talk to. */
 import type { Input, Output, Sys } from "../api/process";
+import { ExitError, type Fd, Foreground, Interrupted, LoopError } from "./control";
 import { MAX_HISTORY } from "./limits";
 import { parse, ShellSyntaxError } from "./parser";
-import { ExitError, type Fd, Foreground, Interrupted, LoopError, Shell, type ShellOptions } from "./shell";
+import { Shell, type ShellOptions } from "./shell";
 import { codeOf, Reader } from "./streams";
 
 export interface ShellIo {

@@ -1,64 +1,32 @@
 /** The executor: runs parsed commands over a `Sys`. One `Shell` is one (sub)shell; `fork` makes the next. */
-import type { Child, Input, Output, Sys } from "../api/process";
+import type { Sys } from "../api/process";
 import { ArithError, evaluate } from "./arith";
-import type { AndOr, Assignment, Command, Cond, List, Part, Pipeline, Redirect, Word } from "./ast";
+import { assignTo } from "./assign";
+import type { AndOr, Assignment, Command, List, Part, Pipeline, Word } from "./ast";
 import { type Builtin, builtins } from "./builtins";
-import { ExpansionError, expandPattern, expandRegex, expandString, expandWords, type Surrounding } from "./expand";
+import { compound } from "./compound";
+import {
+  ExitError,
+  type Fd,
+  type Fds,
+  Foreground,
+  Interrupted,
+  type Job,
+  LoopError,
+  ReturnError,
+  write,
+} from "./control";
+import { ExpansionError, expandString, expandWords, type Surrounding } from "./expand";
 import { MAX_DEPTH, MAX_SUBSTITUTION, STEPS_PER_TURN } from "./limits";
 import { parse, parseNext, ShellSyntaxError } from "./parser";
-import { absolute, findProgram } from "./paths";
-import { matchGlob } from "./patterns";
-import { bytesInput, Collector, codeOf, fileOutput, nullOutput, Pipe, Reader } from "./streams";
-import { testExpression, testUnary } from "./test-expression";
+import { absolute } from "./paths";
+import { redirected } from "./redirect";
+import { runProgram } from "./run-program";
+import { bytesInput, Collector, codeOf, Pipe } from "./streams";
+import { complainOfSyntax } from "./syntax-error";
 import { ReadonlyError, Variables } from "./variables";
 
 export type Dialect = "bash" | "ash" | "dash";
-
-export interface Fd {
-  readonly input?: Input;
-  readonly output?: Output;
-  readonly tty?: boolean;
-}
-export type Fds = ReadonlyMap<number, Fd>;
-
-/** What runs in the foreground: Ctrl-C reaches all of it. */
-export class Foreground {
-  readonly children = new Set<Child>();
-  readonly abort = new AbortController();
-  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGHUP"): void {
-    this.abort.abort(new Error(signal));
-    for (const child of this.children) child.kill(signal);
-  }
-}
-
-export interface Job {
-  readonly id: number;
-  readonly pid: number;
-  readonly source: string;
-  readonly done: Promise<number>;
-  readonly foreground: Foreground;
-  status: number | undefined;
-  reported: boolean;
-}
-
-export class ExitError extends Error {
-  readonly status: number;
-  constructor(status: number) {
-    super("exit");
-    this.status = status;
-  }
-}
-export class ReturnError extends ExitError {}
-export class LoopError extends Error {
-  left: number;
-  readonly kind: "break" | "continue";
-  constructor(kind: "break" | "continue", left: number) {
-    super(kind);
-    this.kind = kind;
-    this.left = left;
-  }
-}
-export class Interrupted extends Error {}
 
 export interface ShellOptions {
   readonly dialect?: Dialect;
@@ -212,7 +180,7 @@ export class Shell implements Surrounding {
         next = parseNext(source, at, line);
       } catch (error) {
         if (!(error instanceof ShellSyntaxError)) throw error;
-        await this.#syntaxError(error, source, fds, options.label);
+        await complainOfSyntax(this, error, source, fds, options.label);
         this.status = 2;
         return 2;
       }
@@ -220,33 +188,6 @@ export class Shell implements Surrounding {
       await this.list(next.list, fds);
       at = next.next;
       line = next.line;
-    }
-  }
-
-  async #syntaxError(error: ShellSyntaxError, source: string, fds: Fds, label?: string): Promise<void> {
-    if (!this.bash) {
-      const token = error.token ?? "";
-      const text = error.token
-        ? `syntax error: unexpected ${/^(newline)$/.test(token) ? token : /^\W/.test(token) || /^(fi|done|do|then|esac|else|elif)$/.test(token) ? `"${token}"` : `word`}`
-        : error.message.includes("EOF")
-          ? "syntax error: unterminated quoted string"
-          : "syntax error: unexpected end of file";
-      this.line = error.line;
-      const dash = this.dialect === "dash" ? text.replace("syntax", "Syntax") : text;
-      return write(
-        fds,
-        2,
-        `${this.name}: ${this.dialect === "dash" ? `${error.line}: ` : this.interactive || !this.fromScript ? "" : `line ${error.line}: `}${dash}\n`,
-      );
-    }
-    // bash counts the end of the text as one line more.
-    const line =
-      error.message.endsWith("unexpected end of file") && !source.endsWith("\n") ? error.line + 1 : error.line;
-    const place = this.interactive ? `${this.name}: ` : `${this.name}: ${label ? `${label}: ` : ""}line ${line}: `;
-    await write(fds, 2, `${place}${error.message}\n`);
-    if (!this.interactive && error.token) {
-      const row = source.split("\n")[error.line - 1] ?? "";
-      await write(fds, 2, `${place}\`${row}'\n`);
     }
   }
 
@@ -291,7 +232,8 @@ export class Shell implements Surrounding {
     }
   }
 
-  async #test(list: List, fds: Fds): Promise<boolean> {
+  /** Whether a list succeeds; its failure ends nothing. */
+  async test(list: List, fds: Fds): Promise<boolean> {
     this.#quiet++;
     try {
       return (await this.list(list, fds)) === 0;
@@ -429,9 +371,9 @@ export class Shell implements Surrounding {
     await this.tick(fds);
     try {
       if (command.t === "simple") return await this.#simple(command, fds);
-      const own = await this.redirect(command.redirects, fds);
+      const own = await redirected(this, command.redirects, fds);
       if (!own) return 1;
-      return await this.#compound(command, own);
+      return await compound(this, command, own);
     } catch (error) {
       if (error instanceof ArithError) {
         await this.complain(fds, command.t === "arith" ? `((: ${error.message}` : error.message);
@@ -445,137 +387,6 @@ export class Shell implements Surrounding {
       }
       throw error;
     }
-  }
-
-  async #compound(command: Exclude<Command, { t: "simple" }>, fds: Fds): Promise<number> {
-    switch (command.t) {
-      case "group":
-        return this.list(command.body, fds);
-      case "subshell": {
-        const shell = this.fork();
-        shell.exitFds = fds;
-        return shell.subshell(() => shell.list(command.body, fds));
-      }
-      case "if":
-        for (const arm of command.arms) if (await this.#test(arm.test, fds)) return this.#body(arm.body, fds);
-        return command.other ? this.#body(command.other, fds) : 0;
-      case "while":
-        return this.#loop(async () => (await this.#test(command.test, fds)) !== command.until, command.body, fds);
-      case "for": {
-        const words = command.words ? await expandWords(command.words, this) : [...this.params];
-        let i = 0;
-        return this.#loop(
-          async () => {
-            if (i >= words.length) return false;
-            this.vars.set(command.name, words[i++] as string);
-            return true;
-          },
-          command.body,
-          fds,
-        );
-      }
-      case "cfor":
-        return this.#cfor(command, fds);
-      case "case":
-        return this.#case(command, fds);
-      case "arith":
-        return this.arithmetic(await expandString(command.expr, this, true)) !== 0n ? 0 : 1;
-      case "cond":
-        return (await this.#cond(command.cond, fds)) ? 0 : 1;
-      case "function":
-        this.functions.set(command.name, { body: command.body, source: command.source });
-        return 0;
-    }
-  }
-
-  async #body(list: List, fds: Fds): Promise<number> {
-    this.status = 0;
-    return this.list(list, fds);
-  }
-
-  async #loop(more: () => Promise<boolean>, body: List, fds: Fds, after?: () => Promise<void>): Promise<number> {
-    let status = 0;
-    this.loopDepth++;
-    try {
-      while (await more()) {
-        await this.tick(fds);
-        try {
-          status = await this.list(body, fds);
-        } catch (error) {
-          if (!(error instanceof LoopError)) throw error;
-          status = 0;
-          if (error.left > 1 && this.loopDepth > 1) {
-            error.left--;
-            throw error;
-          }
-          if (error.kind === "break") break;
-        }
-        await after?.();
-      }
-      return status;
-    } finally {
-      this.loopDepth--;
-    }
-  }
-
-  async #cfor(command: Command & { t: "cfor" }, fds: Fds): Promise<number> {
-    const run = async (word: Word) => this.arithmetic(await expandString(word, this, true));
-    await run(command.init);
-    const test = async () =>
-      command.test.every((p) => p.t === "lit" && p.v.trim() === "") || (await run(command.test)) !== 0n;
-    return this.#loop(test, command.body, fds, async () => {
-      await run(command.step);
-    });
-  }
-
-  async #case(command: Command & { t: "case" }, fds: Fds): Promise<number> {
-    const text = await expandString(command.word, this);
-    let through = false;
-    let status = 0;
-    for (const arm of command.arms) {
-      let hit = through;
-      for (const pattern of arm.patterns) hit ||= matchGlob(await expandPattern(pattern, this), text);
-      if (!hit) continue;
-      status = await this.#body(arm.body, fds);
-      if (arm.end === ";;") return status;
-      through = arm.end === ";&";
-    }
-    return status;
-  }
-
-  async #cond(cond: Cond, fds: Fds): Promise<boolean> {
-    switch (cond.t) {
-      case "and":
-        return (await this.#cond(cond.a, fds)) && this.#cond(cond.b, fds);
-      case "or":
-        return (await this.#cond(cond.a, fds)) || this.#cond(cond.b, fds);
-      case "not":
-        return !(await this.#cond(cond.a, fds));
-      case "unary":
-        return testUnary(cond.op, await expandString(cond.a, this), this, fds);
-      case "binary": {
-        const a = await expandString(cond.a, this);
-        if (cond.op === "=~") return this.#matches(a, await expandRegex(cond.b, this));
-        if (cond.op === "==" || cond.op === "=") return matchGlob(await expandPattern(cond.b, this), a);
-        if (cond.op === "!=") return !matchGlob(await expandPattern(cond.b, this), a);
-        const b = await expandString(cond.b, this);
-        if (/^-(eq|ne|lt|le|gt|ge)$/.test(cond.op)) {
-          return testExpression([String(this.arithmetic(a)), cond.op, String(this.arithmetic(b))], this, fds);
-        }
-        return testExpression([a, cond.op, b], this, fds);
-      }
-    }
-  }
-
-  #matches(text: string, source: string): boolean {
-    const match = new RegExp(
-      source.replace(
-        /\[\[:(\w+):\]\]/g,
-        (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`,
-      ),
-    ).exec(text);
-    this.vars.setArray("BASH_REMATCH", new Map((match ?? []).map((part, i) => [String(i), part ?? ""])));
-    return match !== null;
   }
 
   async #simple(command: Command & { t: "simple" }, fds: Fds): Promise<number> {
@@ -602,7 +413,7 @@ export class Shell implements Surrounding {
     const plain = command.words.filter((word) => word[0]?.t !== "assign");
     const declared = command.words.flatMap((word) => (word[0]?.t === "assign" ? [word[0].assign] : []));
     const argv = await expandWords(plain, this);
-    const own = await this.redirect(command.redirects, fds);
+    const own = await redirected(this, command.redirects, fds);
     if (!own) return 1;
     const name = argv[0];
     if (name === undefined) {
@@ -712,78 +523,8 @@ export class Shell implements Surrounding {
     }
   }
 
-  async program(argv: readonly string[], fds: Fds): Promise<number> {
-    const name = argv[0] as string;
-    const found = findProgram(this.files, name, this.vars.get("PATH") ?? "", this.cwd);
-    if (typeof found !== "string") return this.#notRunnable(name, found.code, fds);
-    if (this.openEditor && /^(nano|vi|vim|edit|code)$/.test(name)) {
-      const file = argv.slice(1).find((arg) => !/^[-+]/.test(arg));
-      if (file !== undefined) {
-        this.openEditor(absolute(this.cwd, file));
-        return 0;
-      }
-    }
-    const env = this.vars.environment();
-    if (this.bash) env._ = found;
-    const stdin = fds.get(0);
-    const stdout = fds.get(1);
-    let child: Child;
-    try {
-      child = this.sys.spawn(argv, {
-        env,
-        cwd: this.cwd,
-        stdin: stdin?.input ?? bytesInput(""),
-        stdout: stdout?.output ?? nullOutput,
-        stderr: fds.get(2)?.output ?? nullOutput,
-        tty: stdin?.tty && this.sys.tty ? this.sys.tty : false,
-        stdoutTty: stdout?.tty ?? false,
-      });
-    } catch (error) {
-      if (codeOf(error) === "ENOEXEC") return this.#asScript(found, argv, fds);
-      return this.#notRunnable(name, codeOf(error) ?? "ENOENT", fds);
-    }
-    this.foreground.children.add(child);
-    if (this.foreground.abort.signal.aborted) child.kill("SIGINT");
-    try {
-      return await child.exited;
-    } catch (error) {
-      return await this.#notRunnable(name, codeOf(error) ?? "ENOENT", fds);
-    } finally {
-      this.foreground.children.delete(child);
-      if (this.foreground.abort.signal.aborted) await this.tick(fds);
-    }
-  }
-
-  async #asScript(path: string, argv: readonly string[], fds: Fds): Promise<number> {
-    const text = new TextDecoder().decode(this.files.readFile(path));
-    if (text.slice(0, 80).includes("\0") || text.startsWith("\x7fELF") || text.startsWith("#!")) {
-      await this.complain(fds, `${argv[0]}: cannot execute binary file: Exec format error`);
-      return 126;
-    }
-    const shell = this.fork();
-    shell.name = path;
-    shell.params = argv.slice(1);
-    shell.interactive = false;
-    shell.fromScript = true;
-    return shell.subshell(() => shell.runScript(text, fds));
-  }
-
-  async #notRunnable(name: string, code: string, fds: Fds): Promise<number> {
-    const path = name.includes("/");
-    const texts: Record<string, string> = {
-      ENOENT: path
-        ? this.bash
-          ? "No such file or directory"
-          : "not found"
-        : this.bash
-          ? "command not found"
-          : "not found",
-      EACCES: "Permission denied",
-      EISDIR: this.bash ? "Is a directory" : "Permission denied",
-      ENOTDIR: this.bash ? "Not a directory" : "not found",
-    };
-    await this.complain(fds, `${name}: ${texts[code] ?? "cannot execute: required file not found"}`);
-    return code === "ENOENT" ? 127 : 126;
+  program(argv: readonly string[], fds: Fds): Promise<number> {
+    return runProgram(this, argv, fds);
   }
 
   // ---- expansion's needs
@@ -832,149 +573,7 @@ export class Shell implements Surrounding {
     });
   }
 
-  async assign(assign: Assignment): Promise<void> {
-    const { name, append } = assign;
-    if (assign.array) return this.#assignArray(assign);
-    const variable = this.vars.find(name);
-    let value = await expandString(assign.value, this);
-    if (variable?.integer) value = String(this.arithmetic(append ? `${variable.value || 0}+(${value || 0})` : value));
-    if (assign.index) {
-      const text = await expandString(assign.index, this);
-      const key = variable?.associative ? text : String(this.arithmetic(text));
-      return this.vars.setItem(name, key, append ? (this.vars.item(name, key) ?? "") + value : value);
-    }
-    this.vars.set(name, append && !variable?.integer ? (this.vars.get(name) ?? "") + value : value);
-    if (this.options.has("allexport")) this.vars.export(name);
+  assign(assign: Assignment): Promise<void> {
+    return assignTo(this, assign);
   }
-
-  async #assignArray(assign: Assignment): Promise<void> {
-    const variable = this.vars.declare(assign.name);
-    const items = new Map(
-      assign.append ? this.vars.keys(assign.name).map((key) => [key, this.vars.item(assign.name, key) ?? ""]) : [],
-    );
-    let next = Math.max(-1, ...[...items.keys()].map(Number).filter(Number.isFinite)) + 1;
-    for (const item of assign.array ?? []) {
-      if (item.key) {
-        const key = await expandString(item.key, this);
-        const at = variable.associative ? key.replace(/^(["'])(.*)\1$/, "$2") : String(this.arithmetic(key));
-        items.set(at, await expandString(item.value, this));
-        if (!variable.associative) next = Number(at) + 1;
-      } else for (const word of await expandWords([item.value], this)) items.set(String(next++), word);
-    }
-    this.vars.setArray(assign.name, items);
-  }
-
-  // ---- redirections
-
-  /** The streams after redirections; undefined when one failed (already reported). */
-  async redirect(redirects: readonly Redirect[], fds: Fds): Promise<Map<number, Fd> | Fds | undefined> {
-    this.currentFds = fds;
-    if (redirects.length === 0) return fds;
-    const own = new Map(fds);
-    for (const redirect of redirects) {
-      const failure = await this.#apply(redirect, own);
-      if (failure === undefined) continue;
-      await this.complain(fds, failure);
-      return undefined;
-    }
-    return own;
-  }
-
-  async #apply(redirect: Redirect, fds: Map<number, Fd>): Promise<string | undefined> {
-    const { op } = redirect;
-    if (op === "<<" || op === "<<<") {
-      const text = await expandString(redirect.target, this, op === "<<");
-      fds.set(redirect.fd ?? 0, { input: bytesInput(op === "<<<" ? `${text}\n` : text) });
-      return undefined;
-    }
-    const words = await expandWords([redirect.target], this);
-    const target = words[0] ?? "";
-    if (words.length !== 1) return "ambiguous redirect";
-    if (op === "<&" || (op === ">&" && /^(\d+|-)$/.test(target))) {
-      const fd = redirect.fd ?? (op === "<&" ? 0 : 1);
-      if (target === "-") fds.delete(fd);
-      else if (!fds.has(Number(target))) return `${target}: Bad file descriptor`;
-      else fds.set(fd, fds.get(Number(target)) as Fd);
-      return undefined;
-    }
-    try {
-      return this.#open(redirect, target, fds);
-    } catch (error) {
-      return this.#openError(target, codeOf(error), op);
-    }
-  }
-
-  #open(redirect: Redirect, target: string, fds: Map<number, Fd>): string | undefined {
-    const { op } = redirect;
-    const path = absolute(this.cwd, target);
-    const device = this.#device(path, fds);
-    if (op === "<" || op === "<>") {
-      if (device) fds.set(redirect.fd ?? 0, device);
-      else if (op === "<" && this.files.stat(path).type === "dir")
-        fds.set(redirect.fd ?? 0, { input: { read: async () => undefined } });
-      else
-        fds.set(redirect.fd ?? 0, {
-          input: bytesInput(this.files.readFile(path)),
-          output: fileOutput(this.files, path),
-        });
-      return undefined;
-    }
-    if (!device) {
-      const there = this.files.exists(path);
-      if (there && this.files.stat(path).type === "dir") throw Object.assign(new Error(), { code: "EISDIR" });
-      if (op === ">" && there && this.options.has("noclobber")) return `${target}: cannot overwrite existing file`;
-      if (op.includes(">>")) this.files.appendFile(path, "");
-      else this.files.writeFile(path, "");
-    }
-    const stream = device ?? { output: fileOutput(this.files, path) };
-    const both = op === "&>" || op === "&>>" || op === ">&";
-    fds.set(redirect.fd ?? 1, stream);
-    if (both) fds.set(2, stream);
-    return undefined;
-  }
-
-  #device(path: string, fds: Fds): Fd | undefined {
-    if (path === "/dev/null") return { input: bytesInput(""), output: nullOutput };
-    const number =
-      { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[path] ??
-      /^(?:\/dev\/fd|\/proc\/(?:self|1)\/fd)\/(\d+)$/.exec(path)?.[1];
-    if (number !== undefined) return fds.get(Number(number));
-    if (path === "/dev/tty" && this.sys.tty) return { input: this.sys.stdin, output: this.sys.stdout, tty: true };
-    if (path === "/dev/zero") return { input: { read: async () => new Uint8Array(4096) }, output: nullOutput };
-    return undefined;
-  }
-
-  #openError(target: string, code: string | undefined, op: string): string {
-    const text =
-      {
-        EISDIR: "Is a directory",
-        EACCES: "Permission denied",
-        ENOTDIR: "Not a directory",
-        EROFS: "Read-only file system",
-        ENOSPC: "No space left on device",
-      }[code ?? ""] ?? "No such file or directory";
-    if (this.bash) return `${target}: ${text}`;
-    const why =
-      code === "ENOENT"
-        ? op === "<"
-          ? this.dialect === "dash"
-            ? "No such file"
-            : "no such file"
-          : this.dialect === "dash"
-            ? "Directory nonexistent"
-            : "nonexistent directory"
-        : text;
-    return op === "<"
-      ? `${this.dialect === "dash" ? "cannot open" : "can't open"} ${target}: ${why}`
-      : `${this.dialect === "dash" ? "cannot create" : "can't create"} ${target}: ${why}`;
-  }
-}
-
-export async function write(fds: Fds, fd: number, text: string | Uint8Array): Promise<void> {
-  await fds.get(fd)?.output?.write(text);
-}
-
-export function readerOf(fds: Fds, fd = 0): Reader | undefined {
-  const input = fds.get(fd)?.input;
-  return input && Reader.of(input);
 }

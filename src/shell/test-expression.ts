@@ -1,6 +1,8 @@
 /** `test`, `[` and the primaries of `[[ ]]`. */
+
+import type { Fds } from "./control";
 import { absolute } from "./paths";
-import type { Fds, Shell } from "./shell";
+import type { Shell } from "./shell";
 
 export class TestError extends Error {}
 

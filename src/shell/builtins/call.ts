@@ -1,6 +1,7 @@
 /** What every builtin is given, and how it answers. */
 import type { Assignment } from "../ast";
-import { type Fds, type Shell, write } from "../shell";
+import { type Fds, write } from "../control";
+import type { Shell } from "../shell";
 
 export interface Call {
   readonly shell: Shell;

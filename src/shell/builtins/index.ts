@@ -1,5 +1,5 @@
 /** The commands that run inside the shell, by name. Each is a small function of its call. */
-import { ExitError, ReturnError } from "../shell";
+import { ExitError, ReturnError } from "../control";
 import { type Builtin, fail, numeric, printed } from "./call";
 import { cd, dirs } from "./directories";
 import { fg, jobs, kill, trap, wait } from "./jobs";

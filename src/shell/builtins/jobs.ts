@@ -1,6 +1,7 @@
 /** Jobs and signals: `jobs`, `wait`, `fg`, `kill`, `trap`. */
 import type { SignalName } from "../../api/process";
-import { ExitError, type Job, type Shell } from "../shell";
+import { ExitError, type Job } from "../control";
+import type { Shell } from "../shell";
 import { SIGNALS, signalNameOf } from "../signals";
 import { type Call, fail, numeric, out, single } from "./call";
 import { stoppable } from "./reading";

@@ -1,5 +1,5 @@
 /** The options of the shell and of a script: `set`, `shopt`, `getopts`. */
-import { write } from "../shell";
+import { write } from "../control";
 import { type Call, fail, out, single } from "./call";
 
 const OPTION_LETTERS: Record<string, string> = {

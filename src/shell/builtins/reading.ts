@@ -1,5 +1,6 @@
 /** Reading from standard input: `read`, `mapfile`. */
-import { readerOf, type Shell, write } from "../shell";
+import { readerOf, write } from "../control";
+import type { Shell } from "../shell";
 import { decode } from "../streams";
 import type { Call } from "./call";
 

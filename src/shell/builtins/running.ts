@@ -1,6 +1,7 @@
 /** Running other commands, and the flow of control: `source`, `eval`, `exec`, `command`, `break`, `return`. */
+
+import { ExitError, LoopError, ReturnError } from "../control";
 import { absolute, findProgram } from "../paths";
-import { ExitError, LoopError, ReturnError } from "../shell";
 import { decode } from "../streams";
 import { type Builtin, type Call, fail, out } from "./call";
 
