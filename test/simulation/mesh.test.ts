@@ -4,10 +4,7 @@ import { hostCluster } from "../support/host";
 
 it("serves a published port on every node, drained ones too, each node with a turn of its own", async () => {
   const cluster = await hostCluster({ machines: 3 });
-  await cluster.run("docker swarm init --advertise-addr 192.168.99.101");
-  const token = (await cluster.run("docker swarm join-token -q worker")).trim();
-  for (const machine of ["node2", "node3"])
-    await cluster.run(`docker swarm join --token ${token} 192.168.99.101:2377`, machine);
+  await cluster.swarm();
   await cluster.run("docker node update --availability drain node3");
   await cluster.run("docker service create -d --name web --replicas 4 -p 8080:80 traefik/whoami");
   await cluster.advance(30_000);

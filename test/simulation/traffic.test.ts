@@ -8,10 +8,7 @@ const BETWEEN = 5;
 
 async function swarm(): Promise<HostCluster> {
   const cluster = await hostCluster({ machines: MACHINES.length });
-  await cluster.run("docker swarm init --advertise-addr 192.168.99.101");
-  const token = (await cluster.run("docker swarm join-token -q worker")).trim();
-  for (const machine of MACHINES.slice(1))
-    await cluster.run(`docker swarm join --token ${token} 192.168.99.101:2377`, machine);
+  await cluster.swarm();
   await cluster.advance(2_000);
   return cluster;
 }

@@ -39,6 +39,8 @@ export interface HostCluster {
   /** The output of a line of the shell, which must succeed. */
   run(command: string, machine?: string): Promise<string>;
   exec(command: string, machine?: string): Promise<ExecDocument>;
+  /** Makes a swarm of the first machine and joins the others as workers. */
+  swarm(): Promise<void>;
   /** Moves simulated time. */
   advance(millis: number): Promise<void>;
   put(path: string, content: string): Promise<void>;
@@ -75,13 +77,20 @@ export async function hostCluster(wish: CreateClusterRequest = {}): Promise<Host
     while (!(await Promise.race([ended, quiet()]))) await advance(STEP);
     return answer;
   };
+  const run: HostCluster["run"] = async (command, machine) => {
+    const { stdout, stderr, exitCode } = await exec(command, machine);
+    if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${stdout}${stderr}`);
+    return stdout;
+  };
   return {
     fetch,
     exec,
-    run: async (command, machine) => {
-      const { stdout, stderr, exitCode } = await exec(command, machine);
-      if (exitCode !== 0) throw new Error(`${command}: exit code ${exitCode}\n${stdout}${stderr}`);
-      return stdout;
+    run,
+    async swarm() {
+      await run("docker swarm init --advertise-addr 192.168.99.101");
+      const token = (await run("docker swarm join-token -q worker")).trim();
+      for (let n = 2; n <= (wish.machines ?? 1); n++)
+        await run(`docker swarm join --token ${token} 192.168.99.101:2377`, `node${n}`);
     },
     advance,
     put: async (path, content) => {

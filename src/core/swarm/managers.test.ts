@@ -21,7 +21,7 @@ function swarm(managers: number, workers = 0, autoLock = false): TestCluster {
     forceNewCluster: false,
   });
   cluster.pass(2000);
-  for (let n = 2; n <= managers + workers; n++) join(cluster, `node${n}`, n <= managers ? "manager" : "worker");
+  for (let n = 2; n <= managers + workers; n++) cluster.join(`node${n}`, n <= managers ? "manager" : "worker");
   cluster.pass(2000);
   return cluster;
 }
@@ -31,21 +31,6 @@ const rowOf = (cluster: TestCluster) => {
   if (!row) throw new Error("no swarm");
   return row;
 };
-
-function join(
-  cluster: TestCluster,
-  machine: string,
-  role: "worker" | "manager",
-  token = joinToken(rowOf(cluster), role),
-) {
-  cluster.run("swarm.join", {
-    machine,
-    advertiseAddr: "",
-    remotes: ["192.168.99.101:2377"],
-    token,
-    availability: "",
-  });
-}
 
 const node = (cluster: TestCluster, machine: string) => {
   const row = cluster.core.view.table("nodes").by("machine", machine)[0];
@@ -136,10 +121,10 @@ describe("the root's rotation", () => {
     expect([after.rotation, after.trustRoot === before.trustRoot]).toEqual([undefined, false]);
     expect([...cluster.core.view.table("nodes").all()].filter((row) => row.tls)).toEqual([]);
     cluster.run("swarm.leave", { machine: "node3", force: false });
-    expect(() => join(cluster, "node3", "worker", old)).toThrow(
+    expect(() => cluster.join("node3", "worker", old)).toThrow(
       /^remote CA does not match fingerprint\. Expected: [0-9a-f]{64}$/,
     );
-    join(cluster, "node3", "worker");
+    cluster.join("node3", "worker");
   });
 });
 

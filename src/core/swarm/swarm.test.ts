@@ -32,16 +32,7 @@ function started(spec: Partial<ServiceSpec> = {}, machines = 1): TestCluster {
 }
 
 function join(cluster: TestCluster, machines: number): void {
-  const swarm = [...cluster.core.view.table("swarms").all()][0];
-  const token = `SWMTKN-1-${swarm?.caDigest}-${swarm?.tokens.worker}`;
-  for (let n = 2; n <= machines; n++)
-    cluster.run("swarm.join", {
-      machine: `node${n}`,
-      advertiseAddr: "",
-      remotes: ["192.168.99.101:2377"],
-      token,
-      availability: "",
-    });
+  for (let n = 2; n <= machines; n++) cluster.join(`node${n}`);
   cluster.pass(1000);
 }
 

@@ -1,4 +1,5 @@
 /** For tests: a core of swarm rooms alone, over an engine that keeps container rows and nothing else. */
+
 import { hexId } from "../chance/ids";
 import { Core } from "../core";
 import type { ContainerRow } from "../engine/tables";
@@ -8,6 +9,7 @@ import type { StoredRow, View } from "../store/store";
 import { tables } from "../tables";
 import type { Executor } from "./agent/executor";
 import { swarmRooms } from "./index";
+import { joinToken } from "./manager/ca";
 import { TASK_STATES } from "./protocol";
 import type { ServiceSpec } from "./spec";
 
@@ -104,6 +106,8 @@ export interface TestCluster {
   /** Lets time pass, checking the invariants at every step. */
   pass(millis: number): void;
   init(): string;
+  /** A machine joins the swarm of node1, with the token of the day if none is given. */
+  join(machine: string, role?: "worker" | "manager", token?: string): void;
   create(spec: Partial<ServiceSpec> & { Name: string }, image?: string): string;
   update(ref: string, change: (spec: ServiceSpec) => ServiceSpec, rollback?: string): void;
 }
@@ -162,6 +166,17 @@ export function testCluster(
         dataPathPort: 0,
         forceNewCluster: false,
       }),
+    join(machine, role = "worker", token) {
+      const [swarm] = core.view.table("swarms").all();
+      if (!swarm) throw new Error("no swarm");
+      run("swarm.join", {
+        machine,
+        advertiseAddr: "",
+        remotes: ["192.168.99.101:2377"],
+        token: token ?? joinToken(swarm, role),
+        availability: "",
+      });
+    },
     create: (spec, image = "busybox") =>
       run("service.create", {
         machine: "node1",

@@ -16,16 +16,7 @@ function swarmOf(machines: number): TestCluster {
   const cluster = testCluster(machines);
   cluster.init();
   cluster.pass(1000);
-  const [swarm] = [...cluster.core.view.table("swarms").all()];
-  const token = `SWMTKN-1-${swarm?.caDigest}-${swarm?.tokens.worker}`;
-  for (let n = 2; n <= machines; n++)
-    cluster.run("swarm.join", {
-      machine: `node${n}`,
-      advertiseAddr: "",
-      remotes: ["192.168.99.101:2377"],
-      token,
-      availability: "",
-    });
+  for (let n = 2; n <= machines; n++) cluster.join(`node${n}`);
   cluster.pass(1000);
   return cluster;
 }
