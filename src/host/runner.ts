@@ -18,9 +18,9 @@ import type {
   Sys,
   Tty,
 } from "../api/process";
+import { PROGRAM_SIZE } from "../core/engine/process-cost";
 import { emptyInput, nullOutput } from "./byte-queue";
 import { findExecutable, SpawnError } from "./executables";
-import { PROGRAM_SIZE } from "./machine-figures";
 import { procFiles } from "./proc-files";
 import type { Member, ProcessSpace } from "./process-space";
 import type { Simulation } from "./simulation";

@@ -3,10 +3,10 @@
  * own, under the numbers that `docker top` and `docker inspect` give.
  */
 import type { ProcessInfo } from "../api/process";
+import { cpuTimeOf, memoryOf } from "../core/engine/process-cost";
 import type { MachineRow, ProcessRow } from "../core/machine/tables";
 import type { View } from "../core/store/store";
 import type { Millis } from "../core/time/agenda";
-import { cpuTimeOf, memoryOf } from "./machine-figures";
 
 const MIB = 1024 * 1024;
 export const DOCKERD = 742;

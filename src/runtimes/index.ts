@@ -1,8 +1,6 @@
 /** The door of the runtimes: every program that runs in containers beside the shell and its tools, by executable name. */
 import type { Program } from "../api/process";
 import { servers } from "./builtin/index";
-import { nginx } from "./builtin/nginx";
-import { aptGet, node } from "./builtin/small";
 import { type DockerHook, visualizerProgram } from "./builtin/visualizer";
 import { pythonProgram } from "./micropython/python";
 import { PYTHONS, shortVersion } from "./micropython/version";
@@ -32,9 +30,6 @@ export function createRuntimes(platform: RuntimePlatform): Record<string, Progra
     return compiled;
   };
   const table: Record<string, Program> = {
-    nginx,
-    node,
-    "apt-get": aptGet,
     ...servers,
     visualizer: visualizerProgram(platform.docker),
   };

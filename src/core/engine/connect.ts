@@ -175,9 +175,9 @@ function nextBackend(tx: Tx, from: string, balancer: BalancerRow): BackendRow | 
   const id = `${from}/${balancer.id}`;
   const cursor = tx.table("cursors").get(id);
   const last = known.findIndex((backend) => backend.id === cursor?.last);
-  const at = last >= 0 ? last + 1 : (cursor?.at ?? 0);
-  const backend = known[at % known.length];
-  if (backend) tx.table("cursors").put({ id, balancer: balancer.id, last: backend.id, at: known.indexOf(backend) });
+  const at = (last >= 0 ? last + 1 : (cursor?.at ?? 0)) % known.length;
+  const backend = known[at];
+  if (backend) tx.table("cursors").put({ id, balancer: balancer.id, last: backend.id, at });
   return backend;
 }
 

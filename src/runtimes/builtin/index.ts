@@ -4,18 +4,18 @@ import { httpd } from "./httpd";
 import { nginx } from "./nginx";
 import { redisCli } from "./redis-cli";
 import { redisServer } from "./redis-server";
-import { hello, tini } from "./small";
-import { visualizerProgram } from "./visualizer";
+import { aptGet, hello, node, tini } from "./small";
 import { whoamiServer } from "./whoami";
 
 /** Programs by executable name. */
 export const servers: Readonly<Record<string, Program>> = {
+  "apt-get": aptGet,
   hello,
   httpd,
   nginx,
+  node,
   "redis-cli": redisCli,
   "redis-server": redisServer,
   tini,
-  visualizer: visualizerProgram(),
   "whoami-server": whoamiServer,
 };

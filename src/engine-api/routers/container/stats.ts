@@ -1,11 +1,10 @@
 /**
- * `GET /containers/NAME/stats`. A simulated program has no counters of its own: its processor time is what its
- * beginning and its output would have cost, its memory what a small program and its kept state occupy. An idle one
- * therefore shows none of the first and little of the second, as a real one does.
+ * `GET /containers/NAME/stats`, by what programs cost (`core/engine/process-cost`): an idle one shows no processor time
+ * and little memory, as a real one does.
  */
+import { cpuTimeOf, memoryOf } from "../../../core/engine/process-cost";
 import { processesIn } from "../../../core/engine/processes";
 import type { ContainerRow } from "../../../core/engine/tables";
-import type { ProcessRow } from "../../../core/machine/tables";
 import type { View } from "../../../core/store/store";
 import type { Millis } from "../../../core/time/agenda";
 import { rfc3339Nano } from "../../../core/time/calendar";
@@ -15,11 +14,6 @@ import { timeText } from "./convert";
 import { hasSandbox, type Json, networksJson } from "./network-settings";
 
 const NANO = 1e9;
-/** Nanoseconds of processor time that a program takes to start, and per byte that it writes. */
-const START_COST = 0.04 * NANO;
-const BYTE_COST = 2_000;
-/** Bytes that a small program occupies. */
-const PROGRAM_SIZE = 1.5 * 1024 * 1024;
 /** Between two samples. */
 const INTERVAL: Millis = 1000;
 
@@ -60,19 +54,16 @@ function isRunning(view: View, row: ContainerRow): boolean {
 }
 
 function sample(backend: Backend, row: ContainerRow): Sample {
-  const cpu = processesIn(backend.view, row).reduce((sum, process) => sum + costOf(backend.view, process), 0);
-  return { at: backend.now(), cpu };
+  const millis = processesIn(backend.view, row).reduce((sum, process) => sum + cpuTimeOf(backend.view, process), 0);
+  return { at: backend.now(), cpu: millis * 1e6 };
 }
-
-const costOf = (view: View, process: ProcessRow) =>
-  START_COST + (view.table("outputs").get(process.id)?.bytes ?? 0) * BYTE_COST;
 
 function statsJson(backend: Backend, row: ContainerRow, now: Sample, before: Sample | undefined): Json {
   const { view, machine } = backend;
   const host = view.table("machines").get(machine);
   const cpus = Math.round((host?.nanoCpus ?? 2 * NANO) / NANO);
   const uptime = (at: Millis) => Math.round((at - (host?.bootedAt ?? 0)) * 1e6 * cpus);
-  const memory = memoryOf(view, row);
+  const memory = Math.round(processesIn(view, row).reduce((sum, process) => sum + memoryOf(view, process), 0));
   return {
     name: `/${row.name}`,
     id: row.id,
@@ -91,15 +82,6 @@ function statsJson(backend: Backend, row: ContainerRow, now: Sample, before: Sam
     },
     networks: Object.fromEntries(Object.keys(networksJson(view, row, false)).map((_, n) => [`eth${n}`, NO_TRAFFIC])),
   };
-}
-
-function memoryOf(view: View, row: ContainerRow): number {
-  const processes = processesIn(view, row);
-  const kept = view
-    .table("programState")
-    .by("owner", row.id)
-    .reduce((sum, state) => sum + state.id.length + (JSON.stringify(state.value)?.length ?? 0), 0);
-  return Math.round(processes.length * PROGRAM_SIZE + kept);
 }
 
 const cpuStats = (total: number, system: number, cpus: number): Json => ({
