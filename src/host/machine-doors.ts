@@ -9,7 +9,7 @@ import { type MachineDoors, RefusedByCluster } from "../shell";
 import { MachineRefusal, type Machines } from "./machines";
 import type { Simulation } from "./simulation";
 import type { Login, LoginRequest } from "./terminals";
-import { netError } from "./wire";
+import { netError, nowhere } from "./wire";
 
 export interface DoorsOptions {
   readonly simulation: Simulation;
@@ -24,7 +24,6 @@ const SSH = 22;
 export const ENGINE_PORTS: readonly number[] = [2375, 2376];
 /** One way; above it a connection's first packets are worth waiting for. */
 const USUAL_LATENCY = 5;
-const CONNECT_TIMEOUT = 127_000;
 
 /** The machine a program runs on; a container's programs count as the first's. */
 export function machineOf(simulation: Simulation, sys: Sys): string {
@@ -34,13 +33,8 @@ export function machineOf(simulation: Simulation, sys: Sys): string {
 /** The machine that answers at a host and port of its own: `sshd`, or its daemon. Rejects with NetError. */
 export async function dial(simulation: Simulation, from: string, host: string, port: number): Promise<string> {
   const route = simulation.dispatchQuick("net.connect", { from: { machine: from }, host, port });
-  if (route.kind === "unknownName") throw netError("ENOTFOUND", `Could not resolve host: ${host}`);
-  if (route.kind === "unreachable" || route.kind === "timeout") {
-    await simulation.sleepers.sleep(route.kind === "timeout" ? CONNECT_TIMEOUT : route.after);
-    throw route.kind === "timeout"
-      ? netError("ETIMEDOUT", "Connection timed out")
-      : netError("EHOSTUNREACH", "No route to host");
-  }
+  if (route.kind === "unknownName" || route.kind === "unreachable" || route.kind === "timeout")
+    return nowhere(simulation, route, host);
   const target = route.kind === "engine" ? route.machine : machineAt(simulation, from, route.address);
   if (target === undefined || !answers(simulation, target, port)) throw netError("ECONNREFUSED", "Connection refused");
   const latency = linkLatency(simulation.view, from, target);

@@ -140,13 +140,9 @@ export class Wire {
         return { listener, reached: route };
       }
       case "unknownName":
-        throw netError("ENOTFOUND", `Could not resolve host: ${host}`);
       case "unreachable":
-        await this.#simulation.sleepers.sleep(route.after, signal);
-        throw netError("EHOSTUNREACH", `No route to host`);
       case "timeout":
-        await this.#simulation.sleepers.sleep(CONNECT_TIMEOUT, signal);
-        throw netError("ETIMEDOUT", `Connection timed out`);
+        return nowhere(this.#simulation, route, host, signal);
       default:
         throw route.kind === "refused"
           ? netError("ECONNREFUSED", `Failed to connect to ${host} port ${port}`)
@@ -179,6 +175,19 @@ const CONNECT_TIMEOUT = 127_000;
 
 const isLoopback = (host: string) =>
   host === "localhost" || host === "127.0.0.1" || host === "::1" || host === "0.0.0.0";
+
+/** The end of a connection that finds nobody, after as long as it takes to notice. */
+export async function nowhere(
+  simulation: Simulation,
+  route: Extract<Route, { kind: "unknownName" | "unreachable" | "timeout" }>,
+  host: string,
+  signal?: AbortSignal,
+): Promise<never> {
+  if (route.kind === "unknownName") throw netError("ENOTFOUND", `Could not resolve host: ${host}`);
+  await simulation.sleepers.sleep(route.kind === "timeout" ? CONNECT_TIMEOUT : route.after, signal);
+  if (route.kind === "timeout") throw netError("ETIMEDOUT", "Connection timed out");
+  throw netError("EHOSTUNREACH", "No route to host");
+}
 
 export function netError(code: string, message: string): NetError {
   return Object.assign(new Error(message), { code });
