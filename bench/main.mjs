@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how much the simulation costs. Rates are ratios to a bare Worker-to-Durable-Object echo behind the same gateway
  * in the same seconds, so that they mean the same on any machine: each ratio is the median over many short rounds, each against the echo
- * of its own round, because the speed of a shared machine changes from one second to the next.
+ * of its own round, because the speed of a shared machine changes from one second to the next. Names of parts as arguments
+ * (`npm run bench -- ingress core`) leave the others out.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -34,17 +35,18 @@ RUN pip install flask
 CMD ["python", "app.py"]
 `;
 
+const PARTS = { ingress, replicas: thousandReplicas, start: newCluster, page: pageWeight, core: largeSwarm };
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS);
+const unknown = wanted.find((name) => !Object.hasOwn(PARTS, name));
+if (unknown) throw new Error(`no such part: ${unknown}; there are ${Object.keys(PARTS).join(", ")}`);
+
 await build((line) => console.log(line));
 const children = [];
 const states = [];
 try {
   await serve(["scripts/start.mjs"], PORTS.slipway);
   await serve(["bench/echo-server.mjs", String(PORTS.echo)], PORTS.echo);
-  await ingress();
-  await thousandReplicas();
-  await newCluster();
-  pageWeight();
-  await largeSwarm();
+  for (const name of wanted) await PARTS[name]();
 } finally {
   for (const child of children) child.kill("SIGTERM");
   await Promise.all(children.map((child) => new Promise((resolve) => child.once("exit", resolve))));

@@ -21,22 +21,25 @@ def forever():
 
 
 class Request:
-    __slots__ = ('method', 'target', 'remote', 'lines', 'body')
+    __slots__ = ('method', 'target', 'remote', 'head', 'body')
 
-    def __init__(self, method, target, remote, lines, body):
+    def __init__(self, method, target, remote, head, body):
         self.method = method
         self.target = target
         self.remote = remote
-        self.lines = lines
+        self.head = head
         self.body = body
+
+    @property
+    def lines(self):
+        """The header lines; apart only when asked for, because every new string is looked up among all that are interned."""
+        return self.head.split('\n') if self.head else []
 
 
 def _r():
-    data = _host.raw(b'request')
-    head, body = data.split(b'\n\n', 1)
-    lines = head.decode().split('\n')
-    port, method, target, remote = lines[:4]
-    status, reason, headers, body = _handlers[port](Request(method, target, remote, lines[4:], body))
+    head, body = _host.raw(b'request').split(b'\n\n', 1)
+    head = head.decode().split('\n', 4)
+    status, reason, headers, body = _handlers[head[0]](Request(head[1], head[2], head[3], head[4] if len(head) > 4 else '', body))
     if isinstance(body, str):
         body = body.encode()
     _host.raw(b''.join((b'respond\0', ('%d %s\n' % (status, reason)).encode(), '\n'.join(headers).encode(), b'\n\n', body)))

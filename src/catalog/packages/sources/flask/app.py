@@ -473,7 +473,7 @@ class Flask(_Scaffold):
         body = environ['wsgi.input'].read() if 'wsgi.input' in environ else b''
         lines = [k[5:].replace('_', '-') + ': ' + v for k, v in environ.items() if k[:5] == 'HTTP_']
         query = environ.get('QUERY_STRING', '')
-        raw = _serve.Request(environ['REQUEST_METHOD'], environ['PATH_INFO'] + ('?' + query if query else ''), environ.get('REMOTE_ADDR', ''), lines, body)
+        raw = _serve.Request(environ['REQUEST_METHOD'], environ['PATH_INFO'] + ('?' + query if query else ''), environ.get('REMOTE_ADDR', ''), '\n'.join(lines), body)
         response = self._respond(raw)
         start_response(response.status, list(response.headers.items()))
         return [response._data]
@@ -485,7 +485,7 @@ class Flask(_Scaffold):
         return _AppContext(self)
 
     def test_request_context(self, path='/', method='GET'):
-        return _AppContext(self, Request(_serve.Request(method, path, '127.0.0.1', ['Host: localhost'], b'')))
+        return _AppContext(self, Request(_serve.Request(method, path, '127.0.0.1', 'Host: localhost', b'')))
 
     def test_client(self):
         return _Client(self)
@@ -543,7 +543,7 @@ class _Client:
             lines.append('Content-Type: application/x-www-form-urlencoded')
         elif data:
             body = data if isinstance(data, bytes) else data.encode()
-        return self._app._respond(_serve.Request(method, path, '127.0.0.1', lines, body))
+        return self._app._respond(_serve.Request(method, path, '127.0.0.1', '\n'.join(lines), body))
 
     def get(self, path, **kw):
         return self.open(path, 'GET', **kw)
