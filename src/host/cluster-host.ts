@@ -15,6 +15,7 @@ import { lessonView } from "./lesson-view";
 import type { ClientSocket, RegistryClient, Sockets, Storage, Waker } from "./ports";
 import { ClusterRoutes, refuse } from "./routes/cluster-routes";
 import { platformRuntimes } from "./runtimes";
+import { confine, confineToHost } from "./sandbox";
 import type { ClientMessage, RequestTrace } from "./socket-types";
 import { SocketHub } from "./sockets";
 import { familiar } from "./views/swarm-views";
@@ -26,6 +27,16 @@ export interface ClusterHostOptions {
   readonly registry: RegistryClient;
   /** The compiled Python interpreter: how wasm is loaded is the platform's. */
   readonly micropython: () => Promise<WebAssembly.Module>;
+}
+
+/** A request to a published port; the platform has normalised the URL. A URL object would cost more than the whole rest. */
+const PUBLISHED = /^https?:\/\/[^/]+\/(?<site>p|own)\/(?<address>[^/?#]+)\/(?<port>\d+)(?:(?<path>[/?][^#]*))?/;
+
+interface PublishedAddress {
+  readonly site: "p" | "own";
+  readonly address: string;
+  readonly port: string;
+  readonly path?: string;
 }
 
 export class ClusterHost {
@@ -53,22 +64,11 @@ export class ClusterHost {
   }
 
   async fetch(request: Request): Promise<Response> {
+    const port = PUBLISHED.exec(request.url);
+    if (port) return this.#published(port.groups as unknown as PublishedAddress, request);
     const url = new URL(request.url);
     const path = url.pathname.replaceAll("%40", "@");
-    const [, api, a = "", b = ""] = path.split("/");
-    if (api === "p") {
-      await this.#living.simulation.enter();
-      const { machine } = splitAddress(a);
-      if (!this.#living.simulation.view.table("machines").has(machine))
-        return refuse(404, `no such machine: ${machine}`);
-      return serveIngress(
-        this.#living.wire,
-        machine,
-        Number(b),
-        `/${path.split("/").slice(4).join("/")}${url.search}`,
-        request,
-      );
-    }
+    const [, api, a = ""] = path.split("/");
     if (api === "c") return this.#docker(request, a, url, path);
     if (request.method === "POST" && path.split("/").length === 4) return this.#create(request, url);
     await this.#living.simulation.enter();
@@ -91,6 +91,18 @@ export class ClusterHost {
 
   socketClosed(_socket: ClientSocket): void {
     this.#hub.watchPresence();
+  }
+
+  /** A published port, under our own origin (`p`, confined to a sandbox) or on a site of its own (`own`). */
+  async #published({ site, address, port, path }: PublishedAddress, request: Request): Promise<Response> {
+    await this.#living.simulation.enter();
+    const { machine } = splitAddress(address.replace("%40", "@"));
+    if (!this.#living.simulation.view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
+    const target = path?.startsWith("/") ? path : `/${path ?? ""}`;
+    const answer = await serveIngress(this.#living.wire, machine, Number(port), target, request);
+    if (site === "p") confine(answer.headers, `/p/${address}/${port}`);
+    else confineToHost(answer.headers);
+    return answer;
   }
 
   async #docker(request: Request, address: string, url: URL, path: string): Promise<Response> {

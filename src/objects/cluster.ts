@@ -22,12 +22,12 @@ export class Cluster extends DurableObject<ClusterEnv> {
   #host: ClusterHost | undefined;
 
   override async fetch(request: Request): Promise<Response> {
-    const { pathname } = new URL(request.url);
-    const creation = request.method === "POST" ? /^\/api\/clusters\/([^/]+)$/.exec(pathname) : null;
-    const host = this.#load(creation !== null);
+    const creation = request.method === "POST" && /^\/api\/clusters\/[^/]+$/.test(new URL(request.url).pathname);
+    const host = this.#load(creation);
     if (!host) return Response.json({ message: "no such cluster" }, { status: 404 });
-    const socket = request.headers.get("Upgrade")?.toLowerCase() === "websocket" && pathname.endsWith("/ws");
-    return socket ? this.#sockets.accept() : host.fetch(request);
+    const socket = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+    if (socket && new URL(request.url).pathname.endsWith("/ws")) return this.#sockets.accept();
+    return host.fetch(request);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {

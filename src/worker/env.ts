@@ -10,7 +10,17 @@ export interface Env {
   readonly GATEWAY_TOKEN?: string;
 }
 
+/** Ids already derived from names (a SHA-256 each), the most recent few: a busy cluster's is asked for with every request. */
+const ids = new Map<string, DurableObjectId>();
+const MOST_IDS = 256;
+
 /** A cluster's object by its id. The caller has checked the id's form. */
 export function clusterStub(env: Env, id: string): DurableObjectStub<Cluster> {
-  return env.CLUSTER.get(env.CLUSTER.idFromName(id));
+  let known = ids.get(id);
+  if (!known) {
+    if (ids.size >= MOST_IDS) ids.clear();
+    known = env.CLUSTER.idFromName(id);
+    ids.set(id, known);
+  }
+  return env.CLUSTER.get(known);
 }

@@ -79,7 +79,7 @@ class LogWriter {
       containerId: this.#id,
       stream,
       at: this.#tx.now,
-      text: decodeUtf8(fromBinary(text)),
+      text: ASCII.test(text) ? text : decodeUtf8(fromBinary(text)),
     };
     this.#tx.table("logs").put(row);
     this.#bytes += text.length;
@@ -96,6 +96,9 @@ class LogWriter {
 }
 
 const rowId = (containerId: string, number: number) => `${containerId}/${String(number).padStart(9, "0")}`;
+
+/** Text that is the same as its bytes. */
+const ASCII = /^[\x00-\x7f]*$/;
 
 function binary(bytes: Uint8Array): string {
   let text = "";

@@ -36,6 +36,11 @@ export interface MachineHost {
 export interface Machine {
   /** Runs source text at the top level of `__main__`; resolves with the uncaught exception, if any. */
   exec(source: string): Promise<PythonError | undefined>;
+  /**
+   * A function of a module, imported first, to be called again and again without compiling anything. It takes no arguments;
+   * the call resolves with the uncaught exception, if any. Throws when there is no such module or function.
+   */
+  entry(module: string, name: string): () => Promise<PythonError | undefined>;
   /** Makes the running (or next) bytecode raise KeyboardInterrupt. */
   interrupt(): void;
   memoryBytes(): number;
@@ -50,6 +55,9 @@ interface Exports {
   mp_js_init(pystack: number, heap: number): void;
   proxy_c_init(): void;
   mp_js_do_exec(source: number, length: number, out: number): void;
+  mp_js_do_import(name: number, out: number): void;
+  proxy_c_to_js_lookup_attr(object: number, name: number, out: number): void;
+  proxy_c_to_js_call(callable: number, count: number, args: number, out: number): void;
   mp_sched_keyboard_interrupt(): void;
   emscripten_stack_init(): void;
   _emscripten_stack_restore(pointer: number): void;
@@ -67,7 +75,10 @@ export const canSuspend = jspi.Suspending !== undefined && jspi.promising !== un
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** What a value handed out is (`proxy_c.h` of MicroPython's webassembly port). */
 const KIND_EXCEPTION = -1;
+const KIND_CALLABLE = 6;
+const KIND_OBJECT = 8;
 
 /** Boots an instance. `module` is the compiled `generated/micropython.wasm`. */
 export function createMachine(module: WebAssembly.Module, host: MachineHost): Machine {
@@ -80,23 +91,50 @@ export function createMachine(module: WebAssembly.Module, host: MachineHost): Ma
   exports._emscripten_stack_restore((exports.malloc(C_STACK_BYTES) + C_STACK_BYTES) & ~15);
   exports.mp_js_init(PYTHON_STACK_WORDS, FIRST_HEAP_BYTES);
   exports.proxy_c_init();
-  const doExec = canSuspend && jspi.promising ? jspi.promising(exports.mp_js_do_exec) : exports.mp_js_do_exec;
+  const entered = (fn: (...args: number[]) => void) => (canSuspend && jspi.promising ? jspi.promising(fn) : fn);
+  const doExec = entered(exports.mp_js_do_exec);
+  const doCall = entered(exports.proxy_c_to_js_call);
   const out = exports.malloc(12);
+  const lend = <T>(text: string, use: (pointer: number, length: number) => T): T => {
+    const bytes = encoder.encode(`${text}\0`);
+    const pointer = exports.malloc(bytes.length);
+    new Uint8Array(exports.memory.buffer).set(bytes, pointer);
+    const free = () => exports.free(pointer);
+    const result = use(pointer, bytes.length - 1);
+    if (result instanceof Promise) return result.finally(free) as T;
+    free();
+    return result;
+  };
 
   return {
     async exec(source) {
-      const bytes = encoder.encode(source);
-      const pointer = exports.malloc(bytes.length + 1);
-      const target = new Uint8Array(exports.memory.buffer);
-      target.set(bytes, pointer);
-      target[pointer + bytes.length] = 0;
-      await doExec(pointer, bytes.length, out);
-      exports.free(pointer);
+      await lend(source, (pointer, length) => doExec(pointer, length, out));
       return readError(exports, out);
+    },
+    entry(module, name) {
+      exports.fuel.value = SLICE_FUEL; // no look at the budget, which could suspend, in between
+      lend(module, (pointer) => exports.mp_js_do_import(pointer, out));
+      const found = lend(name, (pointer) => {
+        const home = reference(exports, out, KIND_OBJECT);
+        if (home === undefined) return undefined;
+        exports.proxy_c_to_js_lookup_attr(home, pointer, out);
+        return reference(exports, out, KIND_CALLABLE);
+      });
+      if (found === undefined) throw new Error(`no function ${module}.${name}`);
+      return async () => {
+        await doCall(found, 0, 0, out);
+        return readError(exports, out);
+      };
     },
     interrupt: () => exports.mp_sched_keyboard_interrupt(),
     memoryBytes: () => exports.memory.buffer.byteLength,
   };
+}
+
+/** The number under which the machine keeps the value it has just handed out; undefined when it is of another kind. */
+function reference(exports: Exports, out: number, kind: number): number | undefined {
+  const view = new DataView(exports.memory.buffer);
+  return view.getInt32(out, true) === kind ? view.getUint32(out + 4, true) : undefined;
 }
 
 function readError(exports: Exports, out: number): PythonError | undefined {

@@ -59,6 +59,8 @@ export class PythonProcess {
   });
   #request: HttpRequest | undefined;
   #requestPort = 0;
+  /** Handles the request that waits (`_serve.respond`). */
+  #answerOne: () => Promise<PythonError | undefined> = async () => undefined;
   #response: HttpResponse | undefined;
   #stop: ((code: number) => void) | undefined;
   #dead: Killed | undefined;
@@ -185,6 +187,7 @@ export class PythonProcess {
       this.#stop = resolve;
     });
     this.#sys.killed.addEventListener("abort", () => this.#stop?.(137));
+    this.#answerOne = this.#machine.entry("_serve", "respond");
     this.#open();
     const code = await stopped;
     if (this.#dead) throw this.#dead;
@@ -206,7 +209,8 @@ export class PythonProcess {
     this.#budget = REQUEST_SLICES;
     this.#interrupted = false;
     try {
-      const error = await this.#exec("_r()");
+      this.#slices = 0;
+      const error = await this.#answerOne();
       this.#beforeWait();
       if (error?.type === "SystemExit") this.#stop?.(await this.#report(error));
       else if (error) await this.#report(error);

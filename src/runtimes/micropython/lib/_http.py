@@ -19,9 +19,10 @@ def date():
 class Mapping:
     """A dictionary by composition: a subclass of a built-in type cannot be relied on here."""
 
-    def __init__(self, items=()):
+    def __init__(self, items=None):
         self._d = {}
-        self.update(items)
+        if items is not None:
+            self.update(items)
 
     def update(self, items=(), **kw):
         for k, v in (items.items() if hasattr(items, 'items') else items):

@@ -1,5 +1,4 @@
-# HTTP without sockets: the host hands over one request per call of `_r`, a handler answers.
-import builtins
+# HTTP without sockets: the host hands over one request per call of `respond`, a handler answers.
 import _host
 
 _handlers = {}
@@ -36,13 +35,10 @@ class Request:
         return self.head.split('\n') if self.head else []
 
 
-def _r():
+def respond():
     head, body = _host.raw(b'request').split(b'\n\n', 1)
     head = head.decode().split('\n', 4)
     status, reason, headers, body = _handlers[head[0]](Request(head[1], head[2], head[3], head[4] if len(head) > 4 else '', body))
     if isinstance(body, str):
         body = body.encode()
     _host.raw(b''.join((b'respond\0', ('%d %s\n' % (status, reason)).encode(), '\n'.join(headers).encode(), b'\n\n', body)))
-
-
-builtins._r = _r

@@ -336,8 +336,11 @@ class Flask(_Scaffold):
 
     def _find(self, req):
         path = req.path
+        fixed = self._static_rules.get(path)
+        if fixed and req.method in fixed[0].methods:
+            return fixed[0], fixed[0].defaults.copy()
         allowed = set()
-        for rule in self._static_rules.get(path) or self.url_rules:
+        for rule in fixed or self.url_rules:
             values = rule.match(path)
             if values is None:
                 continue
@@ -355,8 +358,9 @@ class Flask(_Scaffold):
 
     def full_dispatch_request(self, req):
         try:
-            while self._first:
-                self._first.pop(0)()
+            if self._first:
+                while self._first:
+                    self._first.pop(0)()
             rule, values = self._find(req)
             req.endpoint = rule.endpoint
             req.url_rule = rule
@@ -374,9 +378,10 @@ class Flask(_Scaffold):
                     out = self.view_functions[rule.endpoint](**values)
         except Exception as e:
             out = self.handle_user_exception(e)
-        response = self.make_response(out)
-        for f in reversed(self.after_request_funcs):
-            response = f(response)
+        response = Response(out) if type(out) is str else self.make_response(out)
+        if self.after_request_funcs:
+            for f in reversed(self.after_request_funcs):
+                response = f(response)
         return response
 
     def _handler(self, e):
@@ -441,13 +446,15 @@ class Flask(_Scaffold):
         return rv
 
     def _respond(self, raw):
-        _ctx.app = self
-        _ctx.request = req = Request(raw)
-        _ctx.g = _Globals()
-        _ctx.session = _load_session(self, req) if self.config['SECRET_KEY'] else _NoSession()
+        ctx = _ctx
+        ctx.app = self
+        ctx.request = req = Request(raw)
+        ctx.g = _Globals()
+        signed = self.config._d['SECRET_KEY']
+        ctx.session = _load_session(self, req) if signed else _no_session
         try:
             response = self.full_dispatch_request(req)
-            if self.config['SECRET_KEY']:
+            if signed:
                 _save_session(self, response)
         except Exception as e:
             try:
@@ -458,16 +465,17 @@ class Flask(_Scaffold):
             response = Response(InternalServerError().page(MODERN), 500)
         for f in self.teardown_request_funcs:
             f(None)
-        _ctx.request = _ctx.g = _ctx.session = None
+        ctx.request = ctx.g = ctx.session = None
         return response
 
     def _answer(self, raw):
         response = self._respond(raw)
-        log_request(raw.remote, raw.method, raw.target, response.status_code)
-        body = b'' if raw.method == 'HEAD' else response._data
+        status = response.status_code
+        log_request(raw.remote, raw.method, raw.target, status)
         lines = response._lines()
         lines.insert(0, _server())
-        return response.status_code, REASONS.get(response.status_code, 'UNKNOWN').upper(), lines, body
+        reason = 'OK' if status == 200 else REASONS.get(status, 'UNKNOWN').upper()
+        return status, reason, lines, b'' if raw.method == 'HEAD' else response._data
 
     def __call__(self, environ, start_response):
         body = environ['wsgi.input'].read() if 'wsgi.input' in environ else b''
@@ -590,6 +598,9 @@ class _Session(Mapping):
 class _NoSession(Mapping):
     def __setitem__(self, key, value):
         raise RuntimeError('The session is unavailable because no secret key was set.  Set the secret_key on the application to something unique and secret.')
+
+
+_no_session = _NoSession()
 
 
 def _sign(app, text):

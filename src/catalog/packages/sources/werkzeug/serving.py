@@ -1,5 +1,6 @@
 import sys
 import time
+from utime import time_ns as _time_ns
 import _errors
 import _host
 import _serve
@@ -30,11 +31,13 @@ _second = [None, '']
 
 
 def log_request(remote, method, target, status):
-    now = int(time.time())
+    now = _time_ns() // 1000000000
     if now != _second[0]:
         _second[0] = now
         _second[1] = time.strftime('%d/%b/%Y %H:%M:%S', time.gmtime(now))
-    line = color('%s %s HTTP/1.1' % (method, target), status)
+    line = '%s %s HTTP/1.1' % (method, target)
+    if status != 200 or not MODERN:
+        line = color(line, status)
     sys.stderr.write('%s - - [%s] "%s" %d -\n' % (remote, _second[1], line, status))
 
 

@@ -56,22 +56,39 @@ class Request:
     def __init__(self, raw):
         self._raw = raw
         self.method = raw.method
-        self.remote_addr = raw.remote
-        self.path, _, query = raw.target.partition('?')
-        self.query_string = query.encode()
-        if '%' in self.path:
+        path = raw.target
+        self._query = ''
+        if '?' in path:
+            path, _, self._query = path.partition('?')
+        if '%' in path:
             from urllib.parse import unquote
-            self.path = unquote(self.path)
-        self.endpoint = None
-        self.view_args = None
-        self.url_rule = None
-        self.scheme = 'http'
-        self.environ = {'REMOTE_ADDR': raw.remote, 'REQUEST_METHOD': raw.method, 'PATH_INFO': self.path, 'QUERY_STRING': query}
-        self._headers = self._args = self._form = self._json = None
+            path = unquote(path)
+        self.path = path
+
+    # What most requests never set or ask for stays out of the way of the ones that do not.
+    endpoint = None
+    view_args = None
+    url_rule = None
+    scheme = 'http'
+    _headers = _args = _form = _environ = None
+
+    @property
+    def remote_addr(self):
+        return self._raw.remote
+
+    @property
+    def query_string(self):
+        return self._query.encode()
+
+    @property
+    def environ(self):
+        if self._environ is None:
+            self._environ = {'REMOTE_ADDR': self._raw.remote, 'REQUEST_METHOD': self.method, 'PATH_INFO': self.path, 'QUERY_STRING': self._query}
+        return self._environ
 
     @property
     def full_path(self):
-        return self.path + '?' + self.query_string.decode()
+        return self.path + '?' + self._query
 
     @property
     def headers(self):
@@ -86,7 +103,7 @@ class Request:
     def args(self):
         if self._args is None:
             from urllib.parse import parse_qsl
-            self._args = MultiDict(parse_qsl(self.query_string.decode(), True))
+            self._args = MultiDict(parse_qsl(self._query, True))
         return self._args
 
     @property
@@ -166,7 +183,7 @@ class Request:
 
     @property
     def url(self):
-        q = self.query_string.decode()
+        q = self._query
         return self.base_url + ('?' + q if q else '')
 
     @property
@@ -202,30 +219,33 @@ class Response:
     default_mimetype = 'text/html'
 
     def __init__(self, response=None, status=None, headers=None, mimetype=None, content_type=None, direct_passthrough=False):
-        if response is None:
-            response = b''
         if isinstance(response, str):
             response = response.encode()
+        elif response is None:
+            response = b''
         elif not isinstance(response, (bytes, bytearray)):
             response = b''.join([p.encode() if isinstance(p, str) else p for p in response])
         self._data = response
-        self.headers = Headers()
+        self.headers = _headers = Headers()
         if isinstance(status, str):
-            code, _, reason = status.partition(' ')
+            code, _, self._reason = status.partition(' ')
             self.status_code = int(code)
-            self._reason = reason
-        else:
-            self.status_code = 200 if status is None else int(status)
-            self._reason = ''
+        elif status is not None:
+            self.status_code = int(status)
         if content_type is None:
             content_type = mimetype or self.default_mimetype
-            if content_type.startswith('text/') and 'charset' not in content_type:
+            if content_type == 'text/html':
+                content_type = 'text/html; charset=utf-8'
+            elif content_type.startswith('text/') and 'charset' not in content_type:
                 content_type += '; charset=utf-8'
-        self.headers['Content-Type'] = content_type
+        _headers._d['content-type'] = ('Content-Type', content_type)
         if headers:
             for k, v in (headers.items() if hasattr(headers, 'items') else headers):
                 self.headers[k] = v
-        self._cookies = None
+
+    status_code = 200
+    _reason = ''
+    _cookies = None
 
     @property
     def status(self):
@@ -283,7 +303,7 @@ class Response:
         self.set_cookie(key, '', max_age=0, path=path)
 
     def _lines(self):
-        lines = ['%s: %s' % pair for pair in self.headers.items()]
+        lines = ['%s: %s' % pair for pair in self.headers._d.values()]
         lines.insert(1, 'Content-Length: %d' % len(self._data))
         return lines + self._cookies if self._cookies else lines
 
