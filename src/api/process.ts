@@ -193,7 +193,7 @@ export interface Files {
 }
 
 export interface FileStat {
-  readonly type: "file" | "dir" | "symlink";
+  readonly type: "file" | "dir" | "symlink" | "socket";
   readonly mode: number; // permission bits only
   readonly uid: number;
   readonly gid: number;
@@ -215,6 +215,11 @@ export interface Net {
     request: HttpRequest & { readonly url: string },
     signal?: AbortSignal,
   ): Promise<HttpResponse & { readonly remoteAddress: string }>;
+  /**
+   * One HTTP exchange with who listens at a socket file (absolute path); bodies may stream in both directions. Rejects with
+   * NetError ENOENT, ENOTSOCK, EACCES or ECONNREFUSED.
+   */
+  unix(path: string, request: Request): Promise<Response>;
   /** The IPv4 addresses a name stands for here; empty when unknown. */
   resolve(host: string): string[];
   /** This process's own addresses. */
@@ -255,7 +260,7 @@ export interface Socket extends Input, Output {
   destroy(): void;
 }
 
-/** `code`: ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENOTFOUND (name unknown), ECONNRESET. */
+/** `code`: ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENOTFOUND (name unknown), ECONNRESET; at a socket file ENOENT, ENOTSOCK, EACCES. */
 export interface NetError extends Error {
   readonly code: string;
 }

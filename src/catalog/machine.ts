@@ -32,5 +32,7 @@ export const machineFiles: readonly CatalogFile[] = [
   file("/root/.bashrc", "# Read by every interactive shell.\n"),
   dir("/etc/docker"),
   dir("/var/lib/docker", 0o711),
-  file("/var/run/docker.sock", ""), // what containers mount to talk to the daemon
+  file("/etc/group", "root:x:0:\ndaemon:x:1:\ndocker:x:999:\nnogroup:x:65534:\n"),
+  // Where the daemon listens; what containers mount to talk to it.
+  { path: "/var/run/docker.sock", type: "socket", mode: 0o660, gid: 999 },
 ];

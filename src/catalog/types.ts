@@ -6,7 +6,7 @@
 /** One entry of a layer's file tree. Parent directories that are not listed are made as 0755 root. */
 export interface CatalogFile {
   readonly path: string; // absolute, no trailing slash
-  readonly type: "file" | "dir" | "symlink";
+  readonly type: "file" | "dir" | "symlink" | "socket";
   readonly mode?: number; // default 0o644 for files, 0o755 for directories
   readonly uid?: number;
   readonly gid?: number;

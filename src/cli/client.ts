@@ -18,6 +18,12 @@ export interface TransportInit {
   signal?: AbortSignal;
 }
 
+/** A request as the platform has it, its body streaming where it is a stream. */
+export function requestOf(path: string, init: TransportInit): Request {
+  const streaming = init.body instanceof ReadableStream ? { duplex: "half" } : {};
+  return new Request(`http://docker${path}`, { ...init, ...streaming } as RequestInit);
+}
+
 export type QueryValue = string | number | boolean | undefined | readonly string[];
 export type Query = Readonly<Record<string, QueryValue>>;
 
@@ -124,6 +130,11 @@ export class Client {
 /** What Go's dialer says is passed on; a refused connection has a sentence of its own. */
 function dialFailure(error: unknown, method: string, host: string, target: string): CliError | undefined {
   const { code, message } = error as { code?: string; message: string };
+  const socket = host.replace(/^unix:\/\//, "");
+  if (code === "EACCES")
+    return new CliError(
+      `permission denied while trying to connect to the Docker daemon socket at ${host}: ${method} "http://${escapeQuery(socket)}${target}": dial unix ${socket}: connect: permission denied`,
+    );
   if (code !== "EHOSTUNREACH" && code !== "ENOTFOUND") return undefined;
   const url = host.replace(/^tcp:/, host.endsWith(":2376") ? "https:" : "http:");
   return new CliError(`error during connect: ${method} "${url}${target}": ${message}`);

@@ -4,7 +4,7 @@
  */
 import type { Sys } from "../api/process";
 import type { Transport } from "./client";
-import { Client } from "./client";
+import { Client, requestOf } from "./client";
 import type { Command, CommandLine, Context, Group } from "./command";
 import { findCommand, nameOf } from "./command";
 import { GROUPS, TOP_COMMANDS } from "./commands";
@@ -15,9 +15,10 @@ import { commandHelp, groupHelp, usageLine } from "./help";
 import { GLOBAL_FLAGS, rootHelp } from "./root-help";
 import { argsComplaint } from "./spec";
 
-export type { Transport } from "./client";
+export { requestOf, type Transport } from "./client";
 export { complete } from "./complete";
 
+const DEFAULT_SOCKET = "/var/run/docker.sock";
 const ROOT_USAGE = "Usage:  docker [OPTIONS] COMMAND [ARG...]";
 
 /** Runs `docker ...` as given in `sys.argv`. */
@@ -79,11 +80,13 @@ async function dispatch(shell: Shell, words: string[]): Promise<number> {
 function makeClient(shell: Shell, line: CommandLine): Client {
   const host = line.host ?? shell.sys.env.DOCKER_HOST ?? "";
   const version = shell.sys.env.DOCKER_API_VERSION ?? "";
-  return new Client(transportTo(host, shell), host || "unix:///var/run/docker.sock", shell.sys.killed, version);
+  return new Client(transportTo(host, shell), host || `unix://${DEFAULT_SOCKET}`, shell.sys.killed, version);
 }
 
-/** A TCP address given on the command line is that machine's port, not the daemon of this one. */
+/** A TCP address given on the command line is that machine's port, not the daemon of this one; so is another socket. */
 function transportTo(host: string, shell: Shell): Transport {
+  const [, socket = DEFAULT_SOCKET] = /^unix:\/\/(\/.*)/.exec(host) ?? [];
+  if (socket !== DEFAULT_SOCKET) return { fetch: (path, init) => shell.sys.net.unix(socket, requestOf(path, init)) };
   const [, name = "", port = "2375"] = /^tcp:\/\/([^:/]+)(?::(\d+))?/.exec(host) ?? [];
   if (name === "") return shell.transport;
   const known = shell.transport.at?.(name, Number(port));

@@ -15,7 +15,7 @@ import { lessonView } from "./lesson-view";
 import type { ClientSocket, RegistryClient, Sockets, Storage, Waker } from "./ports";
 import { ClusterRoutes, refuse } from "./routes/cluster-routes";
 import { platformRuntimes } from "./runtimes";
-import { confine, confineToHost } from "./sandbox";
+import { admitOwnPage, confine, confineToHost } from "./sandbox";
 import type { ClientMessage, RequestTrace } from "./socket-types";
 import { SocketHub } from "./sockets";
 import { familiar } from "./views/swarm-views";
@@ -100,9 +100,9 @@ export class ClusterHost {
     if (!this.#living.simulation.view.table("machines").has(machine)) return refuse(404, `no such machine: ${machine}`);
     const target = path?.startsWith("/") ? path : `/${path ?? ""}`;
     const answer = await serveIngress(this.#living.wire, machine, Number(port), target, request);
-    if (site === "p") confine(answer.headers, `/p/${address}/${port}`);
-    else confineToHost(answer.headers);
-    return answer;
+    if (site === "own") confineToHost(answer.headers);
+    else confine(answer.headers, `/p/${address}/${port}`);
+    return site === "own" ? answer : admitOwnPage(request, answer);
   }
 
   async #docker(request: Request, address: string, url: URL, path: string): Promise<Response> {

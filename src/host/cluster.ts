@@ -1,7 +1,7 @@
 /** One living cluster: its simulation and everything that serves it. A reset throws it away and makes another. */
 import type { NetError, Program, Sys } from "../api/process";
 import type { RequestTrace } from "../api/socket";
-import type { Transport } from "../cli";
+import { requestOf, type Transport } from "../cli";
 import { type Catalog, createCore } from "../core";
 import type { Core } from "../core/core";
 import { type FileSource, openRoot } from "../core/machine/files";
@@ -22,7 +22,7 @@ import { createPrograms } from "./programs";
 import { RegistryBridge } from "./registry-bridge";
 import { Simulation } from "./simulation";
 import { Terminals, type TerminalsOptions } from "./terminals";
-import { Wire } from "./wire";
+import { netError, Wire } from "./wire";
 
 export interface ClusterParts {
   readonly storage: Storage;
@@ -37,6 +37,9 @@ export interface ClusterParts {
 /** Addresses as docker-machine gave them in the classic lesson. */
 export const addressOf = (number: number): string =>
   number <= 100 ? `192.168.99.${100 + number}` : `192.168.100.${number - 100}`;
+
+/** Where a daemon listens on its machine. */
+const DOCKER_SOCKET = "/var/run/docker.sock";
 
 export class LivingCluster {
   readonly simulation: Simulation;
@@ -128,15 +131,14 @@ export class LivingCluster {
 
   /** The road of a `docker` command inside the cluster: the same API, in process. */
   transport(machine: string): Transport {
-    return {
-      fetch: async (path, init) => {
-        await this.simulation.enter();
-        if (!daemonRuns(this.simulation.view, machine)) throw new Error("connection refused");
-        const streaming = init.body instanceof ReadableStream ? { duplex: "half" } : {};
-        const request = new Request(`http://docker${path}`, { ...init, ...streaming } as RequestInit);
-        return this.app(machine).fetch(request);
-      },
-    };
+    return { fetch: (path, init) => this.#daemon(machine, requestOf(path, init)) };
+  }
+
+  /** What a machine's daemon answers. Rejects with NetError ECONNREFUSED. */
+  async #daemon(machine: string, request: Request): Promise<Response> {
+    await this.simulation.enter();
+    if (!daemonRuns(this.simulation.view, machine)) throw netError("ECONNREFUSED", "Connection refused");
+    return this.app(machine).fetch(request);
   }
 
   /** Ends everything that runs here, without a word to the core. Returns the names of the terminals that were open. */
@@ -148,10 +150,13 @@ export class LivingCluster {
     return terminals;
   }
 
-  /** The daemon of the machine it runs on; from there, those of the other machines. */
+  /** The daemon whose socket lies in its files; from a machine, those of the other machines. */
   #transportOf(sys: Sys): Transport {
     const machine = machineOf(this.simulation, sys);
-    return { ...this.transport(machine), at: (host, port) => this.#remote(machine, host, port) };
+    return {
+      fetch: (path, init) => sys.net.unix(DOCKER_SOCKET, requestOf(path, init)),
+      at: (host, port) => this.#remote(machine, host, port),
+    };
   }
 
   #remote(from: string, host: string, port: number): Transport | undefined {
@@ -184,6 +189,7 @@ export class LivingCluster {
 
   #makeWire(): Wire {
     return new Wire(this.simulation, {
+      daemon: (machine, request) => this.#daemon(machine, request),
       onListen: (space, ports) => {
         const process = this.simulation.view.table("processes").by("owner", space)[0];
         if (process) this.simulation.dispatchQuick("process.listening", { process: process.id, ports });

@@ -2,7 +2,7 @@
  * Processes wanted <-> processes running. The core writes rows; this makes them true and reports. Level-triggered: start,
  * a crash of the host, a reset are all the same comparison.
  */
-import type { Input, Net, Output, ProgramState, ProgramTable, Tty } from "../api/process";
+import type { Input, Net, Output, ProgramState, ProgramTable, Sys, Tty } from "../api/process";
 import type { ProcessRow } from "../core/machine/tables";
 import { isChange } from "../core/store/schema";
 import { createPty, type Pty } from "../shell";
@@ -206,11 +206,12 @@ export class ProcessTable {
     const random = seededRandom(row.id);
     const space = kernels.containerSpace(row.root.id, row.owner.kind === "container");
     const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
+    const files = createHostFiles(fileStore, row.root);
     return {
       simulation,
       programs,
-      files: createHostFiles(fileStore, row.root),
-      net: this.#net(row, containerId),
+      files,
+      net: this.#net(row, { files, user }, containerId),
       hostname: row.hostname,
       user,
       memoryLimit: row.memoryLimit || DEFAULT_MEMORY,
@@ -223,7 +224,7 @@ export class ProcessTable {
     };
   }
 
-  #net(row: ProcessRow, containerId: string | undefined): Net {
+  #net(row: ProcessRow, self: Pick<Sys, "files" | "user">, containerId: string | undefined): Net {
     const { simulation, wire } = this.#options;
     const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
     const endpoints = containerId ? simulation.view.table("endpoints").by("container", containerId) : [];
@@ -233,7 +234,9 @@ export class ProcessTable {
       prefix: endpoint.prefix,
       mac: endpoint.mac,
     }));
-    return wire.netOf(origin, addresses, (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }));
+    return wire.netOf(origin, self, addresses, (host) =>
+      simulation.dispatchQuick("net.resolve", { from: origin, host }),
+    );
   }
 
   #state(row: ProcessRow): ProgramState {

@@ -252,6 +252,7 @@ export class Running implements Member {
     return {
       addresses: net.addresses,
       resolve: (host) => net.resolve(host),
+      unix: (path, request) => this.#wait(net.unix(path, request)),
       connect: (host, port, signal) => this.#wait(net.connect(host, port, signal)),
       http: (request, signal) => this.#wait(net.http(request, signal)),
       listen: (port, listener) => {

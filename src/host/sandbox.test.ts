@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confine, confineToHost } from "./sandbox";
+import { admitOwnPage, confine, confineToHost } from "./sandbox";
 
 const answer = (headers: [string, string][], status = 200): Response =>
   new Response("<h1>hi</h1>", { status, headers });
@@ -62,5 +62,28 @@ describe("a container's answer under a host of its own", () => {
     ]);
     confineToHost(got.headers);
     expect(got.headers.getSetCookie()).toEqual(["a=b; Path=/; HttpOnly", "c=d"]);
+  });
+});
+
+describe("what a page in the sandbox asks of its own port", () => {
+  const ask = (headers: Record<string, string>, method = "GET", given = answer([])) =>
+    admitOwnPage(new Request("http://localhost/p/x/80/api", { method, headers }), given);
+
+  it("may be read by it, and by no page that has an origin", () => {
+    expect(ask({ Origin: "null" }).headers.get("Access-Control-Allow-Origin")).toBe("null");
+    expect(ask({ Origin: "http://elsewhere" }).headers.has("Access-Control-Allow-Origin")).toBe(false);
+    expect(ask({}).headers.has("Access-Control-Allow-Origin")).toBe(false);
+  });
+
+  it("needs no permission of the container", () => {
+    const asked = { Origin: "null", "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "x-a" };
+    const got = ask(asked, "OPTIONS", answer([], 405));
+    expect([got.status, got.headers.get("Access-Control-Allow-Methods")]).toEqual([204, "PUT"]);
+    expect(got.headers.get("Access-Control-Allow-Headers")).toBe("x-a");
+  });
+
+  it("is as the container says where it says something", () => {
+    const given = answer([["Access-Control-Allow-Origin", "http://friend"]]);
+    expect(ask({ Origin: "null" }, "GET", given).headers.get("Access-Control-Allow-Origin")).toBe("http://friend");
   });
 });

@@ -34,6 +34,29 @@ export function confine(headers: Headers, base: string): void {
   if (location) headers.set("Location", relocated(location, base));
 }
 
+/**
+ * A page in the sandbox is of no origin, so that even what its own site answers is another's to it. On a site of its own it
+ * may read that; here it is let. Any other page has an origin, and is not.
+ */
+export function admitOwnPage(request: Request, answer: Response): Response {
+  if (request.headers.get("Origin") !== NO_ORIGIN || answer.headers.has("Access-Control-Allow-Origin")) return answer;
+  const method = request.headers.get("Access-Control-Request-Method");
+  // Nobody asks permission of their own site: the question is for us, not for the container.
+  const given = request.method === "OPTIONS" && method !== null ? new Response(null, { status: 204 }) : answer;
+  given.headers.set("Access-Control-Allow-Origin", NO_ORIGIN);
+  given.headers.append("Vary", "Origin");
+  if (given === answer) {
+    given.headers.set("Access-Control-Expose-Headers", "*");
+    return given;
+  }
+  given.headers.set("Access-Control-Allow-Methods", method ?? "");
+  given.headers.set("Access-Control-Allow-Headers", request.headers.get("Access-Control-Request-Headers") ?? "");
+  return given;
+}
+
+/** The Origin that a browser states for a page without one. */
+const NO_ORIGIN = "null";
+
 /** Makes an answer fit for a host of its own, in place: a cookie may not be set for the host above. */
 export function confineToHost(headers: Headers): void {
   const cookies = headers.getSetCookie();

@@ -299,15 +299,20 @@ export class Terminals {
     const taken = new Set(space.list().map((process) => process.tty));
     let line = 0;
     while (taken.has(`pts/${line}`)) line++;
+    const files = createHostFiles(fileStore, { kind: "machine", id: machine });
+    const user = { uid: 0, gid: 0, name: "root" };
     const surroundings: Surroundings = {
       simulation,
       programs,
-      files: createHostFiles(fileStore, { kind: "machine", id: machine }),
-      net: wire.netOf(origin, [{ name: "eth0", address, prefix: 24, mac: "02:42:c0:a8:63:65" }], (host) =>
-        simulation.dispatchQuick("net.resolve", { from: origin, host }),
+      files,
+      net: wire.netOf(
+        origin,
+        { files, user },
+        [{ name: "eth0", address, prefix: 24, mac: "02:42:c0:a8:63:65" }],
+        (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }),
       ),
       hostname: machine,
-      user: { uid: 0, gid: 0, name: "root" },
+      user,
       memoryLimit: 64 * 1024 * 1024,
       random,
       state: {

@@ -2,7 +2,7 @@
  * Connections. The core says where a name and port lead (`net.connect`); the wire finds who listens there and joins
  * the two ends. One road for the browser's ingress, the terminal's curl and a container's own requests.
  */
-import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket } from "../api/process";
+import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket, Sys } from "../api/process";
 import type { Origin, Route } from "../core/net/connect";
 import { exchangeOverSocket, serveSocket } from "./http-bridge";
 import type { Simulation } from "./simulation";
@@ -16,7 +16,12 @@ export interface WireHooks {
   onListen(containerId: string, ports: number[]): void;
   /** One HTTP exchange has reached a container from a machine's port. */
   onRequest(origin: Origin, port: number, request: HttpRequest, route: ContainerRoute, status: number): void;
+  /** What a machine's daemon answers at its socket. Rejects with NetError ECONNREFUSED where it is down. */
+  daemon(machine: string, request: Request): Promise<Response>;
 }
+
+/** What of a program decides which sockets it reaches. */
+type Self = Pick<Sys, "files" | "user">;
 
 export class Wire {
   readonly #simulation: Simulation;
@@ -86,13 +91,18 @@ export class Wire {
     return this.#join(listener, reached.address, port, reached.clientAddress);
   }
 
-  /** The network as a program at `origin` sees it. */
-  netOf(origin: Origin, addresses: Net["addresses"], resolve: (host: string) => string[]): Net {
+  /** The network as a program at `origin` sees it: `self` has the files in which it finds sockets, and its user. */
+  netOf(origin: Origin, self: Self, addresses: Net["addresses"], resolve: (host: string) => string[]): Net {
     const space = origin.containerId ?? `machine:${origin.machine}`;
     return {
       addresses,
       resolve,
       listen: (port, listener) => this.listen(space, port, listener),
+      // The only servers at socket files are the daemons, each at its own machine's; a container sees the one it mounts.
+      unix: async (path, request) => {
+        needSocket(self, path);
+        return this.#hooks.daemon(origin.machine, request);
+      },
       connect: (host, port, signal) => this.connect(origin, host, port, signal),
       http: (request, signal) => {
         const url = new URL(request.url);
@@ -163,6 +173,15 @@ export class Wire {
     else if (listener.http) void serveSocket(server, listener.http.bind(listener));
     return client;
   }
+}
+
+/** Refuses, as connect(2) does, a path that is no socket. */
+function needSocket({ files, user }: Self, path: string): void {
+  if (!files.exists(path)) throw netError("ENOENT", "No such file or directory");
+  const { type, mode, uid, gid } = files.stat(path);
+  if (type !== "socket") throw netError("ENOTSOCK", "Socket operation on non-socket");
+  const shift = user.uid === uid ? 6 : user.gid === gid ? 3 : 0;
+  if (user.uid !== 0 && !((mode >> shift) & 2)) throw netError("EACCES", "Permission denied");
 }
 
 const MAY_CHANGE: ReadonlySet<Route["kind"]> = new Set(["refused", "reset"]);

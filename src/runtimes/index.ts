@@ -1,12 +1,10 @@
 /** The door of the runtimes: every program that runs in containers beside the shell and its tools, by executable name. */
 import type { Program } from "../api/process";
 import { servers } from "./builtin/index";
-import { type DockerHook, visualizerProgram } from "./builtin/visualizer";
 import { pythonProgram } from "./micropython/python";
 import { PYTHONS, shortVersion } from "./micropython/version";
 import { type PackageIndex, pipProgram } from "./pip/index";
 
-export type { DockerHook } from "./builtin/visualizer";
 export type { PackageIndex, PackageRelease } from "./pip/index";
 
 /** What the runtimes need of the platform around them. */
@@ -15,8 +13,6 @@ export interface RuntimePlatform {
   micropython(): WebAssembly.Module | Promise<WebAssembly.Module>;
   /** Where `pip install` looks (`src/catalog` has one). */
   readonly packages: PackageIndex;
-  /** The daemon behind a mounted `/var/run/docker.sock`. */
-  readonly docker?: DockerHook;
 }
 
 /**
@@ -29,10 +25,7 @@ export function createRuntimes(platform: RuntimePlatform): Record<string, Progra
     compiled ??= Promise.resolve(platform.micropython());
     return compiled;
   };
-  const table: Record<string, Program> = {
-    ...servers,
-    visualizer: visualizerProgram(platform.docker),
-  };
+  const table: Record<string, Program> = { ...servers };
   for (const version of PYTHONS) {
     const pip = pipProgram(version, platform.packages);
     const python = pythonProgram(version, machine, pip);

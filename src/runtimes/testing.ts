@@ -172,6 +172,8 @@ export interface FakeOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   /** Ports of the loopback network, shared by the processes of a test. */
   readonly ports?: Map<number, Listener>;
+  /** Who listens at socket files. */
+  readonly unix?: Sys["net"]["unix"];
   readonly state?: Map<string, unknown>;
   readonly recovered?: boolean;
   readonly tty?: Sys["tty"];
@@ -235,6 +237,7 @@ export function start(program: Program, argv: readonly string[], options: FakeOp
         const answer = await target.http?.({ ...request, path: url.pathname + url.search, remoteAddress: "127.0.0.1" });
         return { ...(answer ?? fail("ECONNRESET", request.url)), remoteAddress: "127.0.0.1" };
       },
+      unix: async (path, request) => options.unix?.(path, request) ?? fail("ENOENT", path),
       resolve,
       addresses: [{ name: "eth0", address: "172.17.0.2", prefix: 16, mac: "02:42:ac:11:00:02" }],
     },

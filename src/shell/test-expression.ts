@@ -28,6 +28,8 @@ export async function testUnary(op: string, value: string, shell: Shell, fds: Fd
       return stat()?.type === "file";
     case "-d":
       return stat()?.type === "dir";
+    case "-S":
+      return stat()?.type === "socket";
     case "-h":
     case "-L":
       try {

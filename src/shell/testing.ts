@@ -173,6 +173,7 @@ export function testSys(options: TestOptions = {}): TestSys {
     listen: () => ({ close: () => undefined }),
     connect: nobody,
     http: nobody,
+    unix: nobody,
     resolve: () => [],
     addresses: [],
     ...options.net,

@@ -10,7 +10,7 @@ import type { ImageConfig } from "./types";
 /** One entry of a layer's or a machine's file tree. Parent directories that are not listed are 0755 of root. */
 export interface CatalogFile {
   readonly path: string;
-  readonly type: "file" | "dir" | "symlink";
+  readonly type: "file" | "dir" | "symlink" | "socket";
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;

@@ -1,8 +1,8 @@
 /** What a container mounts: `-v`, `--mount`, `--tmpfs`, `--volumes-from` and the image's volumes (moby `daemon/volume/mounts`). */
 import { invalidParameter } from "../errors";
-import { applyOps, copyTree, ensureDirectory } from "../machine/file-ops";
+import { applyOps, applyTo, copyTree, ensureDirectory } from "../machine/file-ops";
 import { FileError, openLayers, openRoot, openTree } from "../machine/files";
-import { normalise } from "../machine/paths";
+import { normalise, parentOf } from "../machine/paths";
 import type { Tx } from "../room";
 import { findContainer } from "./names";
 import type { ContainerRow, MountPoint } from "./tables";
@@ -187,6 +187,16 @@ export function makeMountPoints(tx: Tx, container: ContainerRow): void {
   const open = () => openTree(tx, `container:${container.id}`, container.layers ?? []);
   for (const mount of container.mounts) {
     if (mount.internal && mount.tree.startsWith("etc:")) continue;
-    if (!open().exists(mount.target)) ensureDirectory(tx, open, mount.target);
+    if (open().exists(mount.target)) continue;
+    if (!isFile(tx, mount)) ensureDirectory(tx, open, mount.target);
+    else if (ensureDirectory(tx, open, parentOf(mount.target) || "/"))
+      applyTo(tx, open, [{ op: "write", path: mount.target, blob: tx.blobs.put(new Uint8Array(0)), size: 0 }]);
   }
+}
+
+/** Whether what is bound is no directory: its place is an empty file then. */
+function isFile(tx: Tx, mount: MountPoint): boolean {
+  if (mount.type !== "bind" || !mount.tree.startsWith("machine:")) return false;
+  const files = openRoot(tx, { kind: "machine", id: mount.tree.slice("machine:".length) });
+  return files.exists(mount.source) && files.stat(mount.source).type !== "dir";
 }

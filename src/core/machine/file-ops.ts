@@ -84,6 +84,7 @@ export class FileWriter {
     const place = this.#files.realpath(op.path);
     const old = this.#files.entry(place);
     if (old?.type === "dir") throw new FileError("EISDIR", op.path);
+    if (old?.type === "socket") throw new FileError("ENXIO", op.path);
     this.#needDirectory(place, op.path);
     let { blob, size } = op;
     if (op.append && old && old.size > 0) ({ blob, size } = this.#append(old, blob));

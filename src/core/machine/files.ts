@@ -16,7 +16,7 @@ export interface FileSource extends View {
   readonly catalog: Catalog;
 }
 
-/** Refused as Unix refuses: `code` is ENOENT, ENOTDIR, EISDIR, ELOOP, EEXIST, ENOTEMPTY, EROFS, EINVAL, ENOSPC. */
+/** Refused as Unix refuses: `code` is ENOENT, ENOTDIR, EISDIR, ELOOP, EEXIST, ENOTEMPTY, EROFS, EINVAL, ENOSPC, ENXIO. */
 export class FileError extends Error {
   readonly code: string;
   readonly path: string;
@@ -28,7 +28,7 @@ export class FileError extends Error {
 }
 
 export interface Stat {
-  readonly type: "file" | "dir" | "symlink";
+  readonly type: "file" | "dir" | "symlink" | "socket";
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -77,6 +77,7 @@ export class FileTree {
   readFile(path: string): Uint8Array {
     const entry = this.#entryAt(this.realpath(path), path);
     if (entry.type === "dir") throw new FileError("EISDIR", path);
+    if (entry.type === "socket") throw new FileError("ENXIO", path);
     return contentOfEntry(entry, this.#blobs);
   }
 

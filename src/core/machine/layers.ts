@@ -67,12 +67,7 @@ function entryOf(file: CatalogFile): Entry {
     uid: file.uid ?? 0,
     gid: file.gid ?? 0,
     mtime: 0,
-    size:
-      file.type === "file"
-        ? encodeUtf8(file.content ?? "").length
-        : file.type === "dir"
-          ? 4096
-          : (file.target ?? "").length,
+    size: file.type === "dir" ? 4096 : encodeUtf8(file.content ?? file.target ?? "").length,
     ...(file.target === undefined ? {} : { target: file.target }),
     ...(file.type === "file" ? { file } : {}),
   };

@@ -76,7 +76,7 @@ export interface FileRow extends Row {
   readonly id: string; // TREE + "\0" + PATH
   readonly tree: string;
   readonly path: string; // absolute, normalised; "/" is the root
-  readonly type: "file" | "dir" | "symlink" | "whiteout"; // whiteout: hides the path of the layers below
+  readonly type: "file" | "dir" | "symlink" | "socket" | "whiteout"; // whiteout: hides the path of the layers below
   readonly opaque?: true; // dir: hides what the layers below have in it
   readonly mode: number;
   readonly uid: number;

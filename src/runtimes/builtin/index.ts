@@ -5,6 +5,7 @@ import { nginx } from "./nginx";
 import { redisCli } from "./redis-cli";
 import { redisServer } from "./redis-server";
 import { aptGet, hello, node, tini } from "./small";
+import { visualizer } from "./visualizer";
 import { whoamiServer } from "./whoami";
 
 /** Programs by executable name. */
@@ -17,5 +18,6 @@ export const servers: Readonly<Record<string, Program>> = {
   "redis-cli": redisCli,
   "redis-server": redisServer,
   tini,
+  visualizer,
   "whoami-server": whoamiServer,
 };

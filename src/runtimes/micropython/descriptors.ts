@@ -264,7 +264,7 @@ function parents(paths: Iterable<string>): Set<string> {
   return found;
 }
 
-const TYPE_BITS = { file: 0o100000, dir: 0o040000, symlink: 0o120000, device: 0o020000 };
+const TYPE_BITS = { file: 0o100000, dir: 0o040000, symlink: 0o120000, socket: 0o140000, device: 0o020000 };
 
 /** Writes a `struct stat` of emscripten's libc. */
 export function statAt(view: DataView, at: number, stat: Stat): void {

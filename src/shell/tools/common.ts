@@ -15,6 +15,7 @@ const TEXTS: Record<string, string> = {
   EACCES: "Permission denied",
   EROFS: "Read-only file system",
   ENOSPC: "No space left on device",
+  ENXIO: "No such device or address",
   EINVAL: "Invalid argument",
   ELOOP: "Too many levels of symbolic links",
 };

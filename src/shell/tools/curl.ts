@@ -2,6 +2,7 @@
 import type { HttpResponse, Program, Sys } from "../../api/process";
 import { codeOf, encoder } from "../streams";
 import { complain, here } from "./common";
+import { exchangeAt } from "./http-unix";
 
 interface Request {
   method: string | undefined;
@@ -123,6 +124,7 @@ export const curl: Program = async (sys) => {
 
 async function transfer(sys: Sys, request: Request, given: string): Promise<number> {
   const { flags, values } = request;
+  const socket = values.get("unix-socket");
   const began = sys.clock.now();
   const fail = async (code: number, message: string): Promise<number> => {
     if (!flags.has("silent") || flags.has("show-error")) await sys.stderr.write(`curl: (${code}) ${message}\n`);
@@ -190,17 +192,16 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
         socket.destroy();
         return await fail(35, "OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number");
       }
-      response = await sys.net.http(
-        {
-          url: parsed.href,
-          method,
-          path: parsed.pathname + parsed.search,
-          headers: all,
-          remoteAddress: "",
-          ...(data !== undefined ? { body: encoder.encode(data) } : {}),
-        },
-        over.signal,
-      );
+      const sent = {
+        method,
+        path: parsed.pathname + parsed.search,
+        headers: all,
+        ...(data !== undefined ? { body: encoder.encode(data) } : {}),
+      };
+      response =
+        socket === undefined
+          ? await sys.net.http({ ...sent, url: parsed.href, remoteAddress: "" }, over.signal)
+          : { ...(await exchangeAt(sys, here(sys, socket), sent, over.signal)), remoteAddress: socket };
     } catch (error) {
       const spent = Math.round(sys.clock.now() - began);
       const code = codeOf(error);
@@ -211,7 +212,7 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
             ? `Operation timed out after ${spent} milliseconds with 0 bytes received`
             : `Connection timed out after ${spent} milliseconds`,
         );
-      if (code === "ENOTFOUND") return fail(6, `Could not resolve host: ${parsed.hostname}`);
+      if (code === "ENOTFOUND" && socket === undefined) return fail(6, `Could not resolve host: ${parsed.hostname}`);
       // docker-proxy takes the connection and drops it when nobody listens behind; a server that dies says nothing.
       if (code === "ECONNRESET")
         return (error as Error).message === "Connection reset by peer"
@@ -234,7 +235,7 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
     const shown = `${statusLine}\r\n${response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
     if (flags.has("verbose")) {
       await sys.stderr.write(
-        `*   Trying ${response.remoteAddress}:${port}...\n* Connected to ${parsed.hostname} (${response.remoteAddress}) port ${port}\n> ${method} ${parsed.pathname}${parsed.search} HTTP/1.1\n${all.map(([n, v]) => `> ${n}: ${v}\n`).join("")}> \n${shown
+        `*   Trying ${response.remoteAddress}:${socket === undefined ? port : 0}...\n* Connected to ${parsed.hostname} (${response.remoteAddress}) port ${port}\n> ${method} ${parsed.pathname}${parsed.search} HTTP/1.1\n${all.map(([n, v]) => `> ${n}: ${v}\n`).join("")}> \n${shown
           .trimEnd()
           .split("\r\n")
           .map((line) => `< ${line}\n`)

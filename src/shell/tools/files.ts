@@ -8,7 +8,7 @@ const twoDigits = (n: number) => String(n).padStart(2, "0");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 export function modeText(stat: FileStat): string {
-  const kind = { dir: "d", file: "-", symlink: "l" }[stat.type];
+  const kind = { dir: "d", file: "-", symlink: "l", socket: "s" }[stat.type];
   const bits = [6, 3, 0].map((shift) => {
     const n = (stat.mode >> shift) & 7;
     return `${n & 4 ? "r" : "-"}${n & 2 ? "w" : "-"}${n & 1 ? "x" : "-"}`;
@@ -80,6 +80,9 @@ const ls: Program = async (sys) => {
   return status;
 };
 
+/** As dircolors(1) has them. */
+const COLOURS = { dir: "01;34", symlink: "01;36", socket: "01;35" };
+
 const blocks = (stat: FileStat) =>
   stat.type === "symlink" ? 0 : stat.type === "dir" ? 4 : Math.ceil(stat.size / 4096) * 4;
 
@@ -95,9 +98,9 @@ async function list(
   if (opt.has("S")) rows = rows.sort((a, b) => b.stat.size - a.stat.size);
   if (opt.has("r")) rows.reverse();
   const paint = (row: (typeof rows)[number]) => {
-    const mark = opt.has("F", "p") && row.stat.type === "dir" ? "/" : "";
-    const code =
-      row.stat.type === "dir" ? "01;34" : row.stat.type === "symlink" ? "01;36" : row.stat.mode & 0o111 ? "01;32" : "";
+    const { type, mode } = row.stat;
+    const mark = opt.has("F", "p") && type === "dir" ? "/" : opt.has("F") && type === "socket" ? "=" : "";
+    const code = type === "file" ? (mode & 0o111 ? "01;32" : "") : COLOURS[type];
     return (colour && code ? `\x1b[${code}m${row.name}\x1b[0m` : row.name) + mark;
   };
   if (opt.has("l")) {

@@ -57,6 +57,7 @@ function collect(sys: Sys, base: string, name: string): Entry[] {
   const common = { mode: stat.mode, uid: stat.uid, gid: stat.gid, mtime: new Date(stat.mtime) };
   if (stat.type === "symlink")
     return [{ header: { ...common, name, size: 0, type: "symlink", linkname: sys.files.readlink(path) } }];
+  if (stat.type === "socket") return []; // GNU tar: "socket ignored"
   if (stat.type === "file")
     return [{ header: { ...common, name, size: stat.size, type: "file" }, body: sys.files.readFile(path) }];
   const folder: Entry = { header: { ...common, name: `${name}/`, size: 0, type: "directory" } };

@@ -111,6 +111,7 @@ async function stat(ctx: Context, route: string, path: string): Promise<{ mode: 
 
 function packed({ sys }: Context, local: string, name: string): TarEntry[] {
   const info = sys.files.stat(local);
+  if (info.type === "socket") return []; // as moby's archiver: sockets are left out
   const first = { name, type: info.type, mode: info.mode, mtime: info.mtime, uid: info.uid, gid: info.gid };
   if (info.type !== "dir") return [{ ...first, data: sys.files.readFile(local) }];
   return [first, ...walk(sys, local, "", () => false).map((entry) => ({ ...entry, name: `${name}/${entry.name}` }))];

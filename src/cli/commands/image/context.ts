@@ -53,10 +53,11 @@ export function walk(sys: Sys, root: string, prefix: string, skip: (name: string
     const path = `${root}/${name}`;
     const stat = sys.files.lstat(path);
     const skipped = skip(name);
-    const base = { name, type: stat.type, mode: stat.mode, mtime: stat.mtime };
-    if (!skipped && stat.type === "dir") entries.push(base);
-    if (!skipped && stat.type === "file") entries.push({ ...base, data: sys.files.readFile(path) });
-    if (!skipped && stat.type === "symlink") entries.push({ ...base, mode: 0o777, target: sys.files.readlink(path) });
+    const { type, mode, mtime } = stat;
+    if (!skipped && type === "dir") entries.push({ name, type, mode, mtime });
+    if (!skipped && type === "file") entries.push({ name, type, mode, mtime, data: sys.files.readFile(path) });
+    if (!skipped && type === "symlink")
+      entries.push({ name, type, mode: 0o777, mtime, target: sys.files.readlink(path) });
     if (stat.type === "dir") entries.push(...walk(sys, root, name, skip));
   }
   return entries;

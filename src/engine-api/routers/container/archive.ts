@@ -24,7 +24,7 @@ import { noteEvent } from "./client-events";
 const STAT_HEADER = "X-Docker-Container-Path-Stat";
 
 /** Bits of Go's `fs.FileMode`. */
-const GO_MODE = { dir: 2 ** 31, symlink: 2 ** 27, setuid: 2 ** 23, setgid: 2 ** 22, sticky: 2 ** 20 };
+const GO_MODE = { dir: 2 ** 31, symlink: 2 ** 27, socket: 2 ** 24, setuid: 2 ** 23, setgid: 2 ** 22, sticky: 2 ** 20 };
 
 interface Asked {
   readonly row: ContainerRow;
@@ -80,6 +80,7 @@ function goMode({ type, mode }: Stat): number {
   let bits = mode & 0o777;
   if (type === "dir") bits += GO_MODE.dir;
   if (type === "symlink") bits += GO_MODE.symlink;
+  if (type === "socket") bits += GO_MODE.socket;
   if (mode & 0o4000) bits += GO_MODE.setuid;
   if (mode & 0o2000) bits += GO_MODE.setgid;
   if (mode & 0o1000) bits += GO_MODE.sticky;
@@ -118,7 +119,7 @@ function tarEntries(files: FileTree, place: string, name: string): TarEntry[] {
   for (const { path, entry } of files.walk(place)) {
     const inside = path === place ? "" : below(path, place);
     const entryName = name === "" ? inside.slice(1) : name + inside;
-    if (entryName !== "") entries.push(tarEntry(files, entry, entryName));
+    if (entryName !== "" && entry.type !== "socket") entries.push(tarEntry(files, entry, entryName));
   }
   return entries;
 }
