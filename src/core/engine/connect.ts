@@ -3,7 +3,7 @@
  * networks, virtual addresses. What Linux would do with the packets, without the packets.
  */
 import type { Origin, Route } from "../net/connect";
-import { believes, deathOf, GOSSIP } from "../net/gossip";
+import { believes, deathOf, gossipOf } from "../net/gossip";
 import { contains, parseCidr, parseIp } from "../net/ip";
 import { linkLatency, wired } from "../net/links";
 import type { BackendRow, BalancerRow, PortRow } from "../net/tables";
@@ -186,7 +186,8 @@ function nextBackend(tx: Tx, from: string, balancer: BalancerRow): BackendRow | 
  * backend, the next of them starts over with another one (`net.ipv4.vs.expire_nodest_conn`).
  */
 function again(tx: Tx, from: string, backend: BackendRow, address: string): Route {
-  const dropped = (backend.until === undefined ? deathOf(tx, from, backend.machine) : backend.until + GOSSIP) ?? tx.now;
+  const dropped =
+    (backend.until === undefined ? deathOf(tx, from, backend.machine) : backend.until + gossipOf(tx)) ?? tx.now;
   let after = FIRST_RETRY;
   for (let wait = 2 * FIRST_RETRY; tx.now + after < dropped; wait *= 2) after += wait;
   return { kind: "again", address, after };

@@ -8,8 +8,9 @@ import type { Millis } from "../time/agenda";
 import { daemonRuns, wired } from "./links";
 import type { BackendRow } from "./tables";
 
-/** Until news has reached every node: two rounds of gossip, 200 ms each, fanned out to three. */
-export const GOSSIP: Millis = 400;
+/** Nodes gossip every 200 ms, each to three others: a round takes the news to four times as many. */
+const ROUND: Millis = 200;
+const FANOUT = 4;
 
 /** memberlist probes each second, the probe fails after another one. */
 const PROBE: Millis = 2_000;
@@ -19,6 +20,16 @@ const SUSPICION: Millis = 4_000;
 /** From the last sign of life to being declared dead. */
 export function suspicionOf(members: number): Millis {
   return PROBE + Math.round(SUSPICION * Math.max(1, Math.log10(members)));
+}
+
+/**
+ * Until news of one node has reached every other: the mean wait for the first round, and all of the further ones. In a swarm of up
+ * to four that is as long as an agent holds back a task's state, so that whoever sees it running finds it reachable everywhere.
+ */
+export function gossipOf(view: View): Millis {
+  const members = Math.max(FANOUT, view.table("linkChanges").size);
+  const rounds = Math.ceil(Math.log(members) / Math.log(FANOUT) - 1e-9);
+  return ROUND / 2 + (rounds - 1) * ROUND;
 }
 
 /** When an observer declares another machine dead; undefined while the two hear of each other. */
@@ -32,7 +43,7 @@ export function deathOf(view: View, observer: string, machine: string): Millis |
 
 /** Whether a node sends connections to an endpoint, as far as it has heard. */
 export function believes(view: View, now: Millis, observer: string, backend: BackendRow): boolean {
-  const delay = observer === backend.machine ? 0 : GOSSIP;
+  const delay = observer === backend.machine ? 0 : gossipOf(view);
   if (now < backend.since + delay) return false;
   if (backend.until !== undefined && now >= backend.until + delay) return false;
   const death = deathOf(view, observer, backend.machine);

@@ -4,7 +4,7 @@
  * the routing mesh on every machine of the swarm. A task is entered and taken out by itself: a service may have thousands.
  */
 
-import { GOSSIP } from "../net/gossip";
+import { gossipOf } from "../net/gossip";
 import { linksChanged } from "../net/links";
 import type { BackendRow, PortRow } from "../net/tables";
 import type { Loop, Room, Tx } from "../room";
@@ -102,7 +102,7 @@ function release(tx: Tx, { id, task }: AgentTaskRow): void {
     if (backend && backend.until === undefined) tx.table("backends").put({ ...backend, until: tx.now });
   }
   if (!tx.table("timers").has(`discovery.forget:${task.serviceId}`))
-    tx.schedule("discovery.forget", task.serviceId, GOSSIP);
+    tx.schedule("discovery.forget", task.serviceId, gossipOf(tx));
 }
 
 /** Timer: removes what every node has heard to be gone, and with the last endpoint names, addresses and ports. */
@@ -110,10 +110,10 @@ function forget(tx: Tx, serviceId: string): void {
   let next: number | undefined;
   for (const backend of tx.table("backends").by("service", serviceId)) {
     if (backend.until === undefined) continue;
-    if (backend.until + GOSSIP <= tx.now) tx.table("backends").delete(backend.id);
+    if (backend.until + gossipOf(tx) <= tx.now) tx.table("backends").delete(backend.id);
     else next = Math.min(next ?? backend.until, backend.until);
   }
-  if (next !== undefined) tx.schedule("discovery.forget", serviceId, next + GOSSIP - tx.now);
+  if (next !== undefined) tx.schedule("discovery.forget", serviceId, next + gossipOf(tx) - tx.now);
   withdraw(tx, serviceId);
   publishPorts(tx, serviceId);
 }
