@@ -143,6 +143,7 @@ export class LivingCluster {
 
   /** Ends everything that runs here, without a word to the core. Returns the names of the terminals that were open. */
   stop(): string[] {
+    this.wire.stop();
     this.processes.stop();
     const terminals = this.terminals.reset();
     this.ledger.drop();

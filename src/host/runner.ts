@@ -22,6 +22,7 @@ import { PROGRAM_SIZE } from "../core/engine/process-cost";
 import { emptyInput, nullOutput } from "./byte-queue";
 import { findExecutable, SpawnError } from "./executables";
 import { procFiles } from "./proc-files";
+import { ProcessNet } from "./process-net";
 import type { Member, ProcessSpace } from "./process-space";
 import type { Simulation } from "./simulation";
 
@@ -91,6 +92,7 @@ export class Running implements Member {
   readonly #handlers = new Map<string, Set<() => void>>();
   readonly #killed = new AbortController();
   readonly #children = new Set<Running>();
+  readonly #net: ProcessNet;
   #finish: (code: number) => void = () => undefined;
   #ended = false;
   readonly #startedAt: number;
@@ -105,12 +107,17 @@ export class Running implements Member {
     this.#options = options;
     this.pid = surroundings.space.nextPid();
     this.#startedAt = surroundings.simulation.now();
+    this.#net = new ProcessNet(surroundings.net, {
+      wait: (call) => this.#wait(call),
+      listening: () => this.#listening(),
+    });
     this.exited = new Promise((resolve) => {
       this.#finish = (code) => {
         if (this.#ended) return;
         this.#ended = true;
         surroundings.space.leave(this);
         for (const child of this.#children) child.signal("SIGKILL");
+        this.#net.close();
         resolve(code);
       };
     });
@@ -207,8 +214,17 @@ export class Running implements Member {
     }
   }
 
+  /** A server is at rest between requests. */
+  #listening(): () => void {
+    this.#everWaited = true;
+    this.#waiting++;
+    return () => {
+      this.#waiting--;
+    };
+  }
+
   #sys(): Sys {
-    const { net, hostname, user, memoryLimit, random, state, recovered, simulation, kernel } = this.#surroundings;
+    const { hostname, user, memoryLimit, random, state, recovered, simulation, kernel } = this.#surroundings;
     const files = procFiles(this.#surroundings.files, kernel, this.pid, () => simulation.now());
     const { argv, env, cwd, tty } = this.#options;
     const killed = this.#killed.signal;
@@ -232,7 +248,7 @@ export class Running implements Member {
       stderr: guard(this.#options.stderr ?? nullOutput),
       ...(tty ? { tty } : {}),
       ...(this.#options.stdoutTty === undefined ? {} : { stdoutTty: this.#options.stdoutTty }),
-      net: this.#net(net),
+      net: this.#net.calls(),
       clock: {
         now: () => simulation.now(),
         sleep: (millis, signal) => this.#wait(simulation.sleepers.sleep(millis, signal, killed)),
@@ -245,27 +261,6 @@ export class Running implements Member {
       recovered,
       memoryLimit,
       kernel,
-    };
-  }
-
-  #net(net: Net): Net {
-    return {
-      addresses: net.addresses,
-      resolve: (host) => net.resolve(host),
-      unix: (path, request) => this.#wait(net.unix(path, request)),
-      connect: (host, port, signal) => this.#wait(net.connect(host, port, signal)),
-      http: (request, signal) => this.#wait(net.http(request, signal)),
-      listen: (port, listener) => {
-        this.#everWaited = true;
-        this.#waiting++; // a server is at rest between requests
-        const server = net.listen(port, listener);
-        return {
-          close: () => {
-            this.#waiting--;
-            server.close();
-          },
-        };
-      },
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket, Sys } from "../api/process";
 import type { Origin, Route } from "../core/net/connect";
+import { wired } from "../core/net/links";
 import { exchangeOverSocket, serveSocket } from "./http-bridge";
 import type { Simulation } from "./simulation";
 import { socketPair } from "./socket-pair";
@@ -28,6 +29,7 @@ export class Wire {
   readonly #hooks: WireHooks;
   readonly #listeners = new Map<string, Map<number, Listener>>(); // by container, or "machine:NAME"
   #nextPort = 40_000;
+  #stopped = false;
 
   constructor(simulation: Simulation, hooks: WireHooks) {
     this.#simulation = simulation;
@@ -43,11 +45,17 @@ export class Wire {
     this.#hooks.onListen(space, [...ports.keys()]);
     return {
       close: () => {
-        if (ports.get(port) !== listener) return;
+        if (this.#stopped || ports.get(port) !== listener) return;
         ports.delete(port);
         this.#hooks.onListen(space, [...ports.keys()]);
       },
     };
+  }
+
+  /** Nothing is served or reported any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#listeners.clear();
   }
 
   /** A name space is gone, and its servers with it. */
@@ -69,7 +77,8 @@ export class Wire {
       return { ...(await this.#exchange(own, { ...request, remoteAddress: "127.0.0.1" })), remoteAddress: "127.0.0.1" };
     const route = await this.#reach(origin, host, port, signal);
     const { listener, reached } = await this.#follow(route, host, port, signal);
-    const response = await this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
+    const exchange = this.#exchange(listener, { ...request, remoteAddress: reached.clientAddress });
+    const response = await arrival(this.#simulation, exchange, origin.machine, reached.machine, signal);
     if (!origin.containerId)
       this.#hooks.onRequest(
         origin,
@@ -192,6 +201,13 @@ const USUAL_LATENCY = 10;
 /** What Linux waits for an answer to SYN: 127 s of retries; programs time out earlier. Milliseconds. */
 const CONNECT_TIMEOUT = 127_000;
 
+/** What curl lets pass before it gives up a silent peer: a probe a minute, nine unanswered (`net.ipv4.tcp_keepalive_probes`). */
+const KEEPALIVE = 600_000;
+/** What a read of a connection reports whose peer has fallen silent, beside one that never came about. */
+const SILENT = "Recv failure: Connection timed out";
+/** Between two looks whether the way is open again: retransmissions, simplified. Milliseconds. */
+const RETRANSMISSION = 1_000;
+
 const isLoopback = (host: string) =>
   host === "localhost" || host === "127.0.0.1" || host === "::1" || host === "0.0.0.0";
 
@@ -206,6 +222,40 @@ export async function nowhere(
   await simulation.sleepers.sleep(route.kind === "timeout" ? CONNECT_TIMEOUT : route.after, signal);
   if (route.kind === "timeout") throw netError("ETIMEDOUT", "Connection timed out");
   throw netError("EHOSTUNREACH", "No route to host");
+}
+
+/**
+ * An answer, or a connection's end, once the way between the two machines lets it through. Rejects with ETIMEDOUT when the
+ * client's probes have given up.
+ */
+async function arrival<T>(
+  simulation: Simulation,
+  answer: Promise<T>,
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<T> {
+  await orAborted(
+    answer.catch(() => undefined),
+    signal,
+  );
+  const end = simulation.now() + KEEPALIVE;
+  while (!wired(simulation.view, from, to)) {
+    if (simulation.now() >= end) throw netError("ETIMEDOUT", SILENT);
+    await simulation.sleepers.sleep(RETRANSMISSION, signal);
+  }
+  return answer;
+}
+
+/** Rejects with the signal's reason where that comes first. */
+function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(signal.reason);
+    if (signal.aborted) aborted();
+    signal.addEventListener("abort", aborted);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", aborted));
+  });
 }
 
 export function netError(code: string, message: string): NetError {

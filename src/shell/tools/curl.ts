@@ -218,6 +218,8 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
         return (error as Error).message === "Connection reset by peer"
           ? fail(56, "Recv failure: Connection reset by peer")
           : fail(52, "Empty reply from server");
+      if (code === "ETIMEDOUT" && (error as Error).message.startsWith("Recv failure"))
+        return fail(56, (error as Error).message);
       if (code === "EHOSTUNREACH" || code === "ETIMEDOUT")
         return fail(
           code === "ETIMEDOUT" ? 28 : 7,

@@ -17,7 +17,7 @@ class HTTPServer:
         _serve.listen(address[1], self._answer)
 
     def _answer(self, request):
-        h = self.RequestHandlerClass.__new__(self.RequestHandlerClass)
+        h = object.__new__(self.RequestHandlerClass)
         h._take(request, self)
         method = getattr(h, 'do_' + request.method, None)
         try:
