@@ -65,6 +65,14 @@ export class LivingCluster {
       storage.setMeta("pace", JSON.stringify({ ...pace.state, simulated: this.#core.now, real: waker.now() })),
     );
     this.ledger.attach(this.#core.store);
+    this.blobs.attach({
+      rows: () => this.#core.store.dump(),
+      // A build's archives are lists that name further content.
+      inTransit: () =>
+        [...this.#core.view.table("operations").all()].some(
+          ({ kind, state }) => kind === "build" && state === "running",
+        ),
+    });
     this.simulation = new Simulation(this.#core, pace, this.ledger, waker);
     this.machines = new Machines(this.simulation);
     const { view } = this.simulation;
