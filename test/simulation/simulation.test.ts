@@ -5,18 +5,12 @@ import { play, rowsAfter } from "./swarm/play";
 
 const HISTORIES = 300;
 const BATCH = 100;
-/**
- * Invariants with a known fault that is not mended yet, so that they are not asserted here; `npm run simulate` shows them.
- * 16, 20, 22, 25: some histories do not come to rest in time, or place one task too many on a node.
- */
-const KNOWN = [16, 20, 22, 25];
-
 const batches = Array.from({ length: HISTORIES / BATCH }, (_, n) => n * BATCH + 1);
 
 describe("a swarm under random commands and failures", () => {
   it.each(batches)("keeps its invariants and comes to rest, seeds from %i", { timeout: 120_000 }, (first) => {
     const failures = Array.from({ length: BATCH }, (_, n) => play(drawHistory(first + n)));
-    expect(failures.filter((failure) => failure && !KNOWN.includes(failure.invariant))).toEqual([]);
+    expect(failures.filter((failure) => failure !== undefined)).toEqual([]);
   });
 
   it.each([7, 11])(

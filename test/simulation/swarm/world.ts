@@ -3,6 +3,7 @@ import { type Core, createCore } from "../../../src/core";
 import type { ArgsOf, CommandKind } from "../../../src/core/room";
 import type { Change } from "../../../src/core/store/schema";
 import type { StoredRow } from "../../../src/core/store/store";
+import { isJob } from "../../../src/core/swarm/manager/defaults";
 import { leaderMachine } from "../../../src/core/swarm/manager/raft";
 import type { NodeRow, ServiceRow } from "../../../src/core/swarm/manager/tables";
 import type { ServiceSpec } from "../../../src/core/swarm/spec";
@@ -249,7 +250,7 @@ function changed(spec: ServiceSpec, change: ServiceChange): ServiceSpec {
         ...container,
         ...(change.env && { Env: [change.env] }),
         ...(change.image && { Image: change.image }),
-        ...(change.program && { Command: ["/bin/httpd", change.program] }),
+        ...(change.program && { Command: ["/bin/httpd", isJob(spec) ? "job" : change.program] }), // a job has to end
       },
     },
   };

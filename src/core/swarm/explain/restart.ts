@@ -35,15 +35,15 @@ export function slotStory(view: View, task: TaskRow, now: Millis): SlotStory {
 
 function policyOf(view: View, task: TaskRow, now: Millis) {
   const service = view.table("services").get(task.serviceId);
-  const policy = restartPolicyOf((service?.spec.TaskTemplate ?? task.spec).RestartPolicy);
+  const policy = restartPolicyOf(task.spec.RestartPolicy);
   const history = view.table("restarts").get(slotKey(task));
   const windowMillis = toMillis(policy.Window);
-  const same = history && history.specVersion === (service?.specVersion ?? task.specVersion);
+  const same = history && history.specVersion === task.specVersion;
   const until = hasEnded(task) ? task.status.timestamp : now;
   const used = same
     ? windowMillis === 0
       ? history.total
-      : history.at.filter((each) => each >= until - windowMillis).length
+      : history.at.filter((each) => each > until - windowMillis && each < until).length
     : 0;
   const job = service !== undefined && isJob(service.spec);
   return {

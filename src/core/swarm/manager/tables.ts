@@ -163,7 +163,7 @@ export interface UpdateRow extends Row {
 
 export interface UpdateWorker {
   readonly slot: string;
-  readonly task: string; // the new task, or the clean one that stays
+  readonly task: string; // the new task; "" where the slot had its task already
   readonly phase: "task" | "delay";
   readonly number: number; // rises with each slot: names the timer
 }

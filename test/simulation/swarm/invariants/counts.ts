@@ -1,16 +1,17 @@
-/** Invariants 13 to 20: how many tasks there are, and how often they are started again. */
+/** Invariants 13, 16 to 20: how many tasks there are, and how often they are started again. */
 
 import type { View } from "../../../../src/core/store/store";
 import { restartPolicyOf, toMillis } from "../../../../src/core/swarm/manager/defaults";
-import { hasQuorum, leaderMachine } from "../../../../src/core/swarm/manager/raft";
+import { led } from "../../../../src/core/swarm/manager/raft";
 import { matchesConstraints } from "../../../../src/core/swarm/manager/scheduler/constraints";
 import { type ServiceRow, slotKey, type TaskRow } from "../../../../src/core/swarm/manager/tables";
 import { rank } from "../../../../src/core/swarm/protocol";
 import type { Step } from "../world";
+import { lastOf, Restarts } from "./restarts";
 import { changesOf, desired, ended, must, name, type Watch } from "./watch";
 
 export function counts(): Watch {
-  const restarts = new Map<string, { specVersion: number; count: number }>();
+  const restarts = new Restarts();
   const startFirst = new Set<string>();
   return {
     step(step) {
@@ -24,21 +25,20 @@ export function counts(): Watch {
       for (const { before, after } of changesOf(step, "tasks")) {
         if (!after) continue;
         services.add(after.serviceId);
-        const service = view.table("services").get(after.serviceId);
-        if (!before && service && after.desiredState === "ready" && !after.byUpdate) count(restarts, service, after);
         if (before?.desiredState === "ready" && after.desiredState === "running" && !after.byUpdate)
           delayed(step, after);
       }
+      for (const task of restarts.note(step)) attempts(restarts, task);
       for (const id of services) {
         const service = view.table("services").get(id);
-        const leader = service && leaderMachine(view, service.swarm);
-        if (service && leader && hasQuorum(view, service.swarm, leader)) limits(view, service, startFirst.has(id));
+        if (service && led(view, service.swarm)) limits(view, service, startFirst.has(id));
       }
     },
     quiet(view) {
       for (const service of view.table("services").all()) {
-        if (service.spec.Mode.Replicated) replicated(view, service);
-        if (service.spec.Mode.Global) global(view, service);
+        if (!led(view, service.swarm)) continue; // nobody is left to do anything
+        if (service.spec.Mode.Replicated) replicated(view, service, restarts);
+        if (service.spec.Mode.Global) global(view, service, restarts);
         if (service.spec.Mode.ReplicatedJob) job(view, service);
       }
     },
@@ -47,19 +47,13 @@ export function counts(): Watch {
 
 const tasksOf = (view: View, service: ServiceRow) => view.table("tasks").by("service", service.id);
 
-function count(
-  restarts: Map<string, { specVersion: number; count: number }>,
-  service: ServiceRow,
-  task: TaskRow,
-): void {
-  const policy = restartPolicyOf(service.spec.TaskTemplate.RestartPolicy);
-  const known = restarts.get(slotKey(task));
-  const total = (known?.specVersion === task.specVersion ? known.count : 0) + 1;
-  restarts.set(slotKey(task), { specVersion: task.specVersion, count: total });
+function attempts(restarts: Restarts, task: TaskRow): void {
+  const { MaxAttempts, Window } = restartPolicyOf(task.spec.RestartPolicy);
+  const count = restarts.count(task);
   must(
     18,
-    policy.MaxAttempts === 0 || policy.Window > 0 || total <= policy.MaxAttempts,
-    () => `${name(task)} is restart ${total} of ${policy.MaxAttempts}`,
+    MaxAttempts === 0 || Window > 0 || count <= MaxAttempts,
+    () => `${name(task)} is restart ${count} of ${MaxAttempts}`,
   );
 }
 
@@ -91,7 +85,7 @@ function limits(view: View, service: ServiceRow, startFirst: boolean): void {
     );
   if (!ReplicatedJob) return;
   const current = tasks.filter((task) => task.jobIteration === (service.jobIteration ?? 0));
-  const completed = current.filter((task) => task.status.state === "complete").length;
+  const completed = completedSlots(current);
   const active = current.filter((task) => desired(task) <= rank("complete") && task.status.state !== "complete").length;
   must(20, active <= (ReplicatedJob.MaxConcurrent ?? 1), () => `${service.spec.Name} runs ${active} at a time`);
   must(
@@ -101,79 +95,72 @@ function limits(view: View, service: ServiceRow, startFirst: boolean): void {
   );
 }
 
-/** The slot has its task, or the reason why it has none can be seen. */
-function isExcused(service: ServiceRow, slot: readonly TaskRow[]): boolean {
-  if (slot.some((task) => task.status.state === "running" && task.desiredState === "running")) return true;
-  if (slot.some((task) => task.status.state === "pending" && desired(task) <= rank("running") && task.status.err))
-    return true;
-  if (slot.some((task) => task.status.state === "new" && desired(task) <= rank("running") && task.spec.Networks))
-    return true;
-  if (slot.some((task) => task.desiredState === "ready")) return true;
-  // an image that is not there, a program that does not stay: tried again and again
-  if (
-    slot.some(
-      (task) => desired(task) <= rank("running") && !ended(task) && task.spec.ContainerSpec?.Image === "nosuch:1",
-    )
-  )
-    return true;
-  const policy = restartPolicyOf(service.spec.TaskTemplate.RestartPolicy);
-  const newest = slot.at(-1);
-  return Boolean(newest && ended(newest) && (policy.Condition !== "any" || policy.MaxAttempts > 0));
-}
+/** Slots, not tasks: a node that was lost may tell of a completion when its task has long been replaced. */
+const completedSlots = (tasks: readonly TaskRow[]) =>
+  new Set(tasks.filter((task) => task.status.state === "complete").map((task) => task.slot)).size;
+
+const isWanted = (task: TaskRow) => desired(task) <= rank("complete") && !ended(task);
 
 /** Of a node that is lost the last report stays, whatever became of its tasks. */
 const isReachable = (view: View, task: TaskRow) => view.table("nodes").get(task.nodeId)?.status.state === "ready";
 
-function replicated(view: View, service: ServiceRow): void {
+/** What shows why a task does not run: a reason, its delay, or an image that is not there and is tried again and again. */
+const isWaiting = (task: TaskRow) =>
+  (task.status.state === "pending" && Boolean(task.status.err)) ||
+  task.desiredState === "ready" ||
+  task.spec.ContainerSpec?.Image === "nosuch:1";
+
+/** The slot has its task, or the reason why it has none can be seen. */
+function isInOrder(view: View, slot: readonly TaskRow[], restarts: Restarts): boolean {
+  const wanted = slot.filter((task) => desired(task) <= rank("running"));
+  if (wanted.some((task) => task.status.state === "running" && isReachable(view, task))) return true;
+  if (wanted.some((task) => isWaiting(task))) return true;
+  const last = lastOf(slot);
+  return last !== undefined && restarts.forbids(last);
+}
+
+/** Where a failure stopped a start-first update, old and new may run side by side: the updater touches nothing any more. */
+const isPaused = (service: ServiceRow) => service.updateStatus?.state.endsWith("paused") ?? false;
+
+function replicated(view: View, service: ServiceRow, restarts: Restarts): void {
   const slots = new Map<number, TaskRow[]>();
   for (const task of tasksOf(view, service))
     if (task.desiredState !== "remove") slots.set(task.slot, [...(slots.get(task.slot) ?? []), task]);
   const wanted = service.spec.Mode.Replicated?.Replicas ?? 1;
-  const excused = [...slots.values()].filter((slot) => isExcused(service, slot)).length;
-  const stuck = service.updateStatus?.state === "updating" || service.updateStatus?.state === "rollback_started";
-  must(
-    16,
-    excused >= wanted || stuck,
-    () =>
-      `${service.spec.Name} has ${excused} of ${wanted} slots in order: ${tasksOf(view, service).map(name).join("; ")}`,
-  );
-  const running = tasksOf(view, service).filter(
-    (task) => task.status.state === "running" && isReachable(view, task),
-  ).length;
-  must(
-    16,
-    running <= wanted || stuck,
-    () =>
-      `${service.spec.Name} runs ${running} tasks instead of ${wanted}: ${tasksOf(view, service).map(name).join("; ")}`,
-  );
+  const inOrder = [...slots.values()].filter((slot) => isInOrder(view, slot, restarts)).length;
+  const all = () => tasksOf(view, service).map(name).join("; ");
+  must(16, inOrder >= wanted, () => `${service.spec.Name} has ${inOrder} of ${wanted} slots in order: ${all()}`);
+  const running = [...slots.values()].map((slot) => {
+    const count = slot.filter((task) => task.status.state === "running" && isReachable(view, task)).length;
+    return count > 1 && isPaused(service) ? 1 : count;
+  });
+  const total = running.reduce((sum, count) => sum + count, 0);
+  must(16, total <= wanted, () => `${service.spec.Name} runs ${total} tasks instead of ${wanted}: ${all()}`);
 }
 
-function global(view: View, service: ServiceRow): void {
+function global(view: View, service: ServiceRow, restarts: Restarts): void {
   for (const node of view.table("nodes").by("swarm", service.swarm)) {
+    if (node.status.state !== "ready") continue;
     const slot = view.table("tasks").by("slot", `${service.id}/${node.id}`);
     const running = slot.filter((task) => task.status.state === "running").length;
-    const fits =
-      node.status.state === "ready" && matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
     const text = () =>
-      `${service.spec.Name} has on ${node.machine} (${node.status.state}, ${node.spec.Availability}): ${slot.map(name).join("; ")}`;
+      `${service.spec.Name} has on ${node.machine} (${node.spec.Availability}): ${slot.map(name).join("; ")}`;
     must(17, running <= 1, text);
-    if (node.spec.Availability === "drain" || !fits) must(17, running === 0 || node.status.state !== "ready", text);
-    else if (node.spec.Availability === "active")
-      must(17, isExcused(service, slot) || service.updateStatus?.state === "updating", text);
+    const fits = matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
+    if (node.spec.Availability === "drain" || !fits) must(17, running === 0, text);
+    else if (node.spec.Availability === "active") must(17, isInOrder(view, slot, restarts), text);
   }
 }
 
 function job(view: View, service: ServiceRow): void {
   const { MaxConcurrent = 1, TotalCompletions = MaxConcurrent } = service.spec.Mode.ReplicatedJob ?? {};
   const current = tasksOf(view, service).filter((task) => task.jobIteration === (service.jobIteration ?? 0));
-  const completed = current.filter((task) => task.status.state === "complete").length;
+  const completed = completedSlots(current);
   const exhausted = current.some((task) => task.status.state !== "complete" && ended(task));
-  const pending = current.some(
-    (task) => !ended(task) && (task.status.err || task.spec.ContainerSpec?.Image === "nosuch:1" || task.spec.Networks),
-  );
+  const waiting = current.some((task) => isWanted(task) && isWaiting(task));
   must(
     20,
-    completed === TotalCompletions || exhausted || pending,
+    completed === TotalCompletions || exhausted || waiting,
     () => `${service.spec.Name} completed ${completed} of ${TotalCompletions}: ${current.map(name).join("; ")}`,
   );
 }

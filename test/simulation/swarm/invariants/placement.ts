@@ -3,7 +3,7 @@ import { matchesConstraints } from "../../../../src/core/swarm/manager/scheduler
 import type { NodeRow, TaskRow } from "../../../../src/core/swarm/manager/tables";
 import { rank } from "../../../../src/core/swarm/protocol";
 import type { Step } from "../world";
-import { changesOf, desired, holds, must, name, type Watch } from "./watch";
+import { changesOf, desired, ended, holds, must, name, type Watch } from "./watch";
 
 export const placement = (): Watch => ({
   step(step) {
@@ -21,7 +21,8 @@ export const placement = (): Watch => ({
     for (const task of view.table("tasks").all()) {
       const node = view.table("nodes").get(task.nodeId);
       const service = view.table("services").get(task.serviceId);
-      if (task.status.state !== "running" || !node || !service) continue;
+      // of a node that is lost the last report stays, whatever became of its tasks
+      if (task.status.state !== "running" || node?.status.state !== "ready" || !service) continue;
       must(22, node.spec.Availability !== "drain", () => `${name(task)} runs on the drained ${node.machine}`);
       const settled = !["paused", "updating", "rollback_paused", "rollback_started"].includes(
         service.updateStatus?.state ?? "",
@@ -52,10 +53,11 @@ function fits({ core }: Step, task: TaskRow): void {
     () => `${name(task)} was given to ${node.machine} against ${Placement?.Constraints}`,
   );
   if (!Placement?.MaxReplicas) return;
+  // as swarmkit `manager/scheduler/nodeinfo.go`: a task that ended is out of the books, though its restart waits for its delay
   const copies = core.view
     .table("tasks")
     .by("node", node.id)
-    .filter((other) => other.serviceId === task.serviceId && desired(other) <= rank("complete"));
+    .filter((other) => other.serviceId === task.serviceId && desired(other) <= rank("complete") && !ended(other));
   must(
     25,
     copies.length <= Placement.MaxReplicas,

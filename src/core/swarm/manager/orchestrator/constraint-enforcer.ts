@@ -1,4 +1,4 @@
-/** Turns away tasks whose node no longer is what their service asks for (swarmkit `manager/orchestrator/constraintenforcer`): only when a node changes. */
+/** Turns away tasks whose node no longer is what their service asks for (swarmkit `manager/orchestrator/constraintenforcer`): whenever a node changes, never when a service does. */
 import type { Loop, Tx } from "../../../room";
 import { isChange } from "../../../store/schema";
 import { rank } from "../../protocol";
@@ -14,12 +14,7 @@ export const constraintEnforcer: Loop = {
     for (const change of changes) {
       if (!isChange(change, "nodes") || !change.before) continue;
       const node = tx.table("nodes").get(change.id);
-      const same =
-        node &&
-        change.before.spec === node.spec &&
-        change.before.role === node.role &&
-        change.before.description === node.description;
-      if (node && !same && node.spec.Availability === "active" && led(tx, node.swarm)) enforce(tx, node);
+      if (node && node.spec.Availability === "active" && led(tx, node.swarm)) enforce(tx, node);
     }
   },
 };
@@ -31,13 +26,15 @@ function enforce(tx: Tx, node: NodeRow): void {
   for (const task of tx.table("tasks").by("node", node.id)) {
     const desired = rank(task.desiredState);
     if (desired < rank("assigned") || desired > rank("complete") || rank(task.status.state) > rank("running")) continue;
-    const reserved = task.spec.Resources?.Reservations;
-    cpu -= reserved?.NanoCPUs ?? 0;
-    memory -= reserved?.MemoryBytes ?? 0;
     const constraints = (tx.table("services").get(task.serviceId)?.spec.TaskTemplate ?? task.spec).Placement
       ?.Constraints;
-    const over = (reserved?.NanoCPUs && cpu < 0) || (reserved?.MemoryBytes && memory < 0);
-    if (over || !matchesConstraints(constraints, node)) rejected.push(task);
+    const { NanoCPUs = 0, MemoryBytes = 0 } = task.spec.Resources?.Reservations ?? {};
+    if (NanoCPUs > cpu || MemoryBytes > memory || !matchesConstraints(constraints, node)) {
+      rejected.push(task); // what it held is free for those after it
+      continue;
+    }
+    cpu -= NanoCPUs;
+    memory -= MemoryBytes;
   }
   if (rejected.length === 0) return;
   const index = nextIndex(tx, node.swarm);

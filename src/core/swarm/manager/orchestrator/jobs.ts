@@ -89,13 +89,13 @@ function fill(tx: Tx, service: ServiceRow, tasks: readonly TaskRow[]): void {
   const job = service.spec.Mode.ReplicatedJob ?? {};
   const concurrent = job.MaxConcurrent ?? 1;
   const total = job.TotalCompletions ?? concurrent;
-  const completed = tasks.filter((task) => task.status.state === "complete").length;
   const active = tasks.filter(isActive).length;
-  const count = Math.min(concurrent - active, total - completed - active);
-  if (count <= 0) return;
+  // by slots: a node that was lost may tell of a completion after its task's replacement was made
   const used = new Set(
     tasks.filter((task) => isActive(task) || task.status.state === "complete").map((task) => task.slot),
   );
+  const count = Math.min(concurrent - active, total - used.size);
+  if (count <= 0) return;
   const failed = new Set(tasks.map((task) => task.slot).filter((slot) => !used.has(slot)));
   const index = nextIndex(tx, service.swarm);
   for (let slot = 0, left = count; left > 0 && slot < total + failed.size; slot++) {

@@ -33,23 +33,27 @@ export function restartTask(tx: Tx, service: ServiceRow, task: TaskRow): void {
     desiredState: "ready",
   });
   remember(tx, service, fresh);
-  const policy = restartPolicyOf(service.spec.TaskTemplate.RestartPolicy);
+  const policy = restartPolicyOf(task.spec.RestartPolicy);
   const drained = tx.table("nodes").get(task.nodeId)?.spec.Availability === "drain";
   startLater(tx, fresh, task, drained ? 0 : toMillis(policy.Delay), isJob(service.spec) ? "complete" : "running");
 }
 
-/** What the policy says about a task that ended (or whose node did). */
+/**
+ * What the policy says about a task that ended (or whose node did): the policy that the task was made with, and the
+ * restarts of its slot under its own spec version.
+ */
 export function shouldRestart(tx: View, service: ServiceRow, task: TaskRow): boolean {
-  const policy = restartPolicyOf(service.spec.TaskTemplate.RestartPolicy);
+  const policy = restartPolicyOf(task.spec.RestartPolicy);
   const condition = policy.Condition === "any" && isJob(service.spec) ? "on-failure" : policy.Condition;
   if (condition === "none") return false;
   if (condition === "on-failure" && task.status.state === "complete") return false;
   if (policy.MaxAttempts === 0) return true;
   const history = tx.table("restarts").get(slotKey(task));
-  if (!history || history.specVersion !== service.specVersion) return true;
+  if (!history || history.specVersion !== task.specVersion) return true;
   if (policy.Window === 0) return history.total < policy.MaxAttempts;
-  const since = task.status.timestamp - toMillis(policy.Window);
-  return history.at.filter((at) => at >= since).length < policy.MaxAttempts;
+  const { timestamp } = task.status;
+  const since = timestamp - toMillis(policy.Window);
+  return history.at.filter((at) => at > since && at < timestamp).length < policy.MaxAttempts;
 }
 
 function remember(tx: Tx, service: ServiceRow, fresh: TaskRow): void {

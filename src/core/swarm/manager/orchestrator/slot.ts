@@ -1,6 +1,5 @@
 /** Slots of a service: the tasks that were, are and will be in each. */
 import type { Tx } from "../../../room";
-import { rank } from "../../protocol";
 import { type ServiceRow, slotKey, type TaskRow } from "../tables";
 import { shouldRestart } from "./restart";
 import { isRunnable } from "./tasks";
@@ -9,10 +8,12 @@ export interface Slot {
   readonly key: string;
   readonly number: number;
   readonly tasks: TaskRow[];
+  /** What an update looks at: the tasks meant to run, else the last one, which its policy does not replace. */
+  updatable: readonly TaskRow[];
 }
 
 export interface Slots {
-  /** With a task that is meant to run, or one that ended and by policy is not replaced. */
+  /** With a task that is meant to run, or whose last one by policy is not replaced. */
   readonly runnable: Slot[];
   readonly dead: Slot[];
 }
@@ -25,17 +26,21 @@ export function slotsOf(tx: Tx, service: ServiceRow): Slots {
     const key = slotKey(task);
     const slot = slots.get(key);
     if (slot) slot.tasks.push(task);
-    else slots.set(key, { key, number: task.slot, tasks: [task] });
+    else slots.set(key, { key, number: task.slot, tasks: [task], updatable: [] });
   }
   const runnable: Slot[] = [];
   const dead: Slot[] = [];
-  for (const slot of slots.values()) (isLive(tx, service, slot) ? runnable : dead).push(slot);
+  for (const slot of slots.values()) {
+    slot.updatable = updatableOf(tx, service, slot.tasks);
+    (slot.updatable.length > 0 ? runnable : dead).push(slot);
+  }
   return { runnable, dead };
 }
 
-function isLive(tx: Tx, service: ServiceRow, slot: Slot): boolean {
-  if (slot.tasks.some(isRunnable)) return true;
-  if (service.updateStatus?.state === "rollback_started") return false;
-  const newest = slot.tasks.reduce((a, b) => (b.status.timestamp >= a.status.timestamp ? b : a));
-  return rank(newest.status.state) > rank("running") && !shouldRestart(tx, service, newest);
+function updatableOf(tx: Tx, service: ServiceRow, tasks: readonly TaskRow[]): readonly TaskRow[] {
+  const live = tasks.filter(isRunnable);
+  if (live.length > 0) return live;
+  if (service.updateStatus?.state === "rollback_started") return [];
+  const newest = tasks.reduce((a, b) => (b.status.timestamp >= a.status.timestamp ? b : a));
+  return shouldRestart(tx, service, newest) ? [] : [newest];
 }

@@ -20,7 +20,9 @@ export const taskReaper: Loop = {
     for (const change of changes) {
       if (!isChange(change, "tasks") || !change.after) continue;
       const task = change.after;
-      const news = !change.before || (isHistory(task) && !isHistory(change.before));
+      // what a job has completed stays: it tells what is done
+      const news =
+        task.jobIteration === undefined && (!change.before || (isHistory(task) && !isHistory(change.before)));
       const crowded = news && tx.table("tasks").count("slot", slotKey(task)) > limitOf(tx, task);
       if (crowded) later(tx, "swarm.reap.slot", slotKey(task));
       else if (isRemovable(task)) later(tx, "swarm.reap.task", task.id);

@@ -26,6 +26,7 @@ export const updater: Loop = {
   run(tx, changes) {
     const services = new Set<string>();
     const tasks = new Set<string>();
+    const started = new Set<string>();
     for (const change of changes) {
       if (isChange(change, "services")) {
         if (!change.after) cancel(tx, change.id);
@@ -34,12 +35,15 @@ export const updater: Loop = {
       } else if (isChange(change, "tasks")) {
         if (tx.table("updates").has(change.before?.serviceId ?? change.after?.serviceId ?? "")) tasks.add(change.id);
         if (change.before && !change.after) tasks.delete(change.id);
+        if (change.after?.status.state === "running" && change.before?.status.state !== "running")
+          started.add(change.id);
       } else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader) {
         for (const service of tx.table("services").by("swarm", change.id)) services.add(service.id);
       }
     }
     for (const id of services) begin(tx, id);
     for (const id of tasks) observe(tx, id);
+    for (const id of started) relieve(tx, id);
   },
 };
 
@@ -47,6 +51,10 @@ const restarted = (before: ServiceRow, after: ServiceRow) =>
   before.updateStatus?.state !== after.updateStatus?.state && after.updateStatus?.state === "rollback_started";
 
 const isRollback = (service: ServiceRow) => service.updateStatus?.state === "rollback_started";
+
+/** Stopped by a failure: only another update or rollback by hand goes on from here. */
+const isHalted = ({ updateStatus }: ServiceRow) =>
+  updateStatus?.state === "paused" || updateStatus?.state === "rollback_paused";
 
 const causeOf = (service: ServiceRow) => (isRollback(service) ? "rollback" : "update");
 
@@ -67,18 +75,16 @@ function begin(tx: Tx, id: string): void {
   const service = tx.table("services").get(id);
   if (!service || isJob(service.spec) || !led(tx, service.swarm)) return;
   const state = service.updateStatus?.state;
-  if (state === "paused" || state === "rollback_paused") return;
-  const slots = slotsOf(tx, service).runnable.filter((slot) => {
-    const live = slot.tasks.filter(isRunnable);
-    const judged = live.length > 0 ? live : slot.tasks;
-    return (live.length > 1 || judged.some((task) => isDirty(tx, service, task))) && !isPaused(tx, judged);
-  });
+  if (isHalted(service)) return;
+  const slots = slotsOf(tx, service).runnable.filter(
+    ({ updatable }) =>
+      (updatable.length > 1 || updatable.some((task) => isDirty(tx, service, task))) && !isPaused(tx, updatable),
+  );
   if (slots.length === 0) {
     if (state === "updating" || state === "rollback_started") setState(tx, service, completedOf(state));
     return;
   }
-  if (!state || state === "completed" || state === "rollback_completed")
-    setState(tx, service, { state: "updating", message: "update in progress", startedAt: tx.now });
+  if (!state) setState(tx, service, { state: "updating", message: "update in progress", startedAt: tx.now });
   const now = tx.table("services").get(id) as ServiceRow;
   const update: UpdateRow = {
     id,
@@ -113,26 +119,23 @@ function takeNext(tx: Tx, id: string): void {
     if (update.workers.length === 0 && !update.monitoring) watch(tx, service);
     return;
   }
-  const task = replaceSlot(tx, service, slot);
+  const tasks = tx.table("tasks").by("slot", slot);
+  const live = tasks.filter(isRunnable);
+  const newest = tasks.findLast((task) => task.desiredState !== "remove");
+  const clean = live.filter((task) => !isDirty(tx, service, task));
+  const kept = clean.find((task) => task.desiredState === "running") ?? clean[0];
+  if (kept) retireOthers(tx, service, kept); // one that is held back starts when its own delay is over
+  const task = kept || !newest ? "" : replace(tx, service, newest, live);
   const worker: UpdateWorker = { slot, task, phase: "task", number: update.next };
   tx.table("updates").patch(id, { next: update.next + 1, workers: [...update.workers, worker] });
-  if (task === "") workerDone(tx, id, worker.number);
+  if (!newest) workerDone(tx, id, worker.number);
+  else if (kept) rest(tx, service, worker);
   else observe(tx, task);
 }
 
-/** Puts the right task into a slot; returns it, or "" when the slot is gone. */
-function replaceSlot(tx: Tx, service: ServiceRow, key: string): string {
-  const all = tx.table("tasks").by("slot", key);
-  const tasks = all.filter((task) => task.desiredState !== "remove");
-  const newest = tasks.at(-1);
-  if (!newest) return "";
-  const live = tasks.filter(isRunnable);
+/** Puts a new task into a slot; returns it. */
+function replace(tx: Tx, service: ServiceRow, newest: TaskRow, live: readonly TaskRow[]): string {
   const index = nextIndex(tx, service.swarm);
-  const clean = live.find((task) => !isDirty(tx, service, task));
-  if (clean) {
-    for (const task of live) if (task !== clean) want(tx, task.id, "shutdown", index, causeOf(service));
-    return clean.id;
-  }
   const fresh = createTask(tx, service, index, {
     slot: newest.slot,
     ...(newest.global && { nodeId: newest.nodeId }),
@@ -156,17 +159,36 @@ function observe(tx: Tx, taskId: string): void {
   const service = task && tx.table("services").get(task.serviceId);
   if (!task || !update || !service || !led(tx, service.swarm)) return;
   const worker = update.workers.find((candidate) => candidate.task === taskId && candidate.phase === "task");
-  if (worker && rank(task.status.state) >= rank("running")) {
-    if (configOf(service).Order === "start-first") retireOthers(tx, service, task);
-    const delay = toMillis(configOf(service).Delay);
-    tx.table("updates").patch(update.id, {
-      workers: update.workers.map((each) => (each === worker ? { ...worker, phase: "delay" as const } : each)),
-    });
-    if (delay > 0) tx.schedule("swarm.update.delay", `${update.id}/${worker.number}`, delay);
-    else workerDone(tx, update.id, worker.number);
-  }
+  if (!worker || rank(task.status.state) < rank("running")) return;
+  if (configOf(service).Order === "start-first" && task.status.state === "running") retireOthers(tx, service, task);
+  rest(tx, service, worker);
 }
 
+/** A slot is done: its worker waits before it takes the next. */
+function rest(tx: Tx, service: ServiceRow, worker: UpdateWorker): void {
+  const delay = toMillis(configOf(service).Delay);
+  const workers = tx.table("updates").get(service.id)?.workers ?? [];
+  tx.table("updates").patch(service.id, {
+    workers: workers.map((each) => (each.number === worker.number ? { ...worker, phase: "delay" as const } : each)),
+  });
+  if (delay > 0) tx.schedule("swarm.update.delay", `${service.id}/${worker.number}`, delay);
+  else workerDone(tx, service.id, worker.number);
+}
+
+/**
+ * A task runs that is as its service wants it: it has its slot for itself. So the old task of a start-first update goes also
+ * when its new one failed and the restart supervisor's replacement runs at last.
+ */
+function relieve(tx: Tx, id: string): void {
+  const task = tx.table("tasks").get(id);
+  const service = task && tx.table("services").get(task.serviceId);
+  if (!service || !isRunnable(task) || tx.table("tasks").count("slot", slotKey(task)) < 2) return;
+  if (isHalted(service) || !led(tx, service.swarm) || isDirty(tx, service, task)) return;
+  const others = tx.table("tasks").by("slot", slotKey(task));
+  if (others.some((other) => other.id !== id && isRunnable(other))) retireOthers(tx, service, task);
+}
+
+/** The new task runs: the old one goes, and what the restart supervisor may have put beside it. */
 function retireOthers(tx: Tx, service: ServiceRow, task: TaskRow): void {
   const index = nextIndex(tx, service.swarm);
   for (const other of tx.table("tasks").by("slot", slotKey(task)))
