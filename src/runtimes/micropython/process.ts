@@ -11,6 +11,7 @@ import type { HttpRequest, HttpResponse, Sys } from "../../api/process";
 import { GRACE_SLICES, MACHINE_BYTES, PROGRAM_SLICES, REQUEST_SLICES, SLICES_PER_TURN } from "../limits";
 import { Descriptors, type Device } from "./descriptors";
 import { failure } from "./errno";
+import { frameRequest, readResponse } from "./frames";
 import { type HostCall, HostDevice } from "./host-device";
 import { canSuspend, createMachine, Killed, type Machine, type PythonError } from "./machine";
 import { networkCalls } from "./network";
@@ -223,21 +224,6 @@ export class PythonProcess {
     return this.#response;
   }
 
-  #accept(raw: Uint8Array): void {
-    const cut = endOfHead(raw);
-    const [first = "", ...lines] = decoder.decode(raw.subarray(0, cut)).split("\n");
-    const space = first.indexOf(" ");
-    this.#response = {
-      status: Number(first.slice(0, space)),
-      statusText: first.slice(space + 1),
-      headers: lines.map((line): [string, string] => {
-        const colon = line.indexOf(": ");
-        return [line.slice(0, colon), line.slice(colon + 2)];
-      }),
-      body: raw.slice(cut + 2),
-    };
-  }
-
   // --- budgets -------------------------------------------------------------------------------------------------------
 
   #tick(): void | Promise<void> {
@@ -331,9 +317,9 @@ export class PythonProcess {
         this.#closers.push(() => handle.close());
         return undefined;
       },
-      request: () => this.#requestBytes(),
+      request: () => (this.#request ? frameRequest(this.#requestPort, this.#request) : new Uint8Array(0)),
       respond: (_args, raw) => {
-        this.#accept(raw);
+        this.#response = readResponse(raw);
         return undefined;
       },
       translate: (_args, raw) => (this.#call.version.major === 2 ? fromPython2(decoder.decode(raw)) : raw),
@@ -399,18 +385,6 @@ export class PythonProcess {
     const error = await turn.catch(() => undefined);
     if (error) this.#stop?.(await this.#report(error));
   }
-
-  #requestBytes(): Uint8Array {
-    const request = this.#request;
-    if (!request) return new Uint8Array(0);
-    const lines = [String(this.#requestPort), request.method, request.path, request.remoteAddress];
-    const head = encode(`${[...lines, ...request.headers.map(([k, v]) => `${k}: ${v}`)].join("\n")}\n\n`);
-    const body = request.body ?? new Uint8Array(0);
-    const whole = new Uint8Array(head.length + body.length);
-    whole.set(head);
-    whole.set(body, head.length);
-    return whole;
-  }
 }
 
 /** Installed packages are ours and need no translation. */
@@ -430,9 +404,4 @@ function withoutNotice(stderr: OutputDevice): Device {
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function endOfHead(bytes: Uint8Array): number {
-  for (let i = 0; i + 1 < bytes.length; i++) if (bytes[i] === 10 && bytes[i + 1] === 10) return i;
-  return bytes.length;
 }
