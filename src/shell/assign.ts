@@ -35,3 +35,21 @@ async function assignArray(shell: Shell, assign: Assignment): Promise<void> {
   }
   shell.vars.setArray(assign.name, items);
 }
+
+/** Assignments before a command: in force for it only, until the function that this gives is called, unless they are to stay. */
+export async function assignForNow(shell: Shell, assigns: readonly Assignment[], keep: boolean): Promise<() => void> {
+  const undo: (() => void)[] = [];
+  for (const assign of assigns) {
+    const old = shell.vars.find(assign.name);
+    const before = old ? { ...old } : undefined;
+    await shell.assign(assign);
+    shell.vars.declare(assign.name).exported = true;
+    undo.push(() => {
+      if (before) Object.assign(shell.vars.declare(assign.name), before);
+      else shell.vars.unset(assign.name);
+    });
+  }
+  return () => {
+    if (!keep) for (const step of undo.reverse()) step();
+  };
+}

@@ -1,8 +1,9 @@
 /** The executor: runs parsed commands over a `Sys`. One `Shell` is one (sub)shell; `fork` makes the next. */
 import type { Sys } from "../api/process";
-import { ArithError, evaluate } from "./arith";
-import { assignTo } from "./assign";
-import type { AndOr, Assignment, Command, List, Part, Pipeline, Word } from "./ast";
+import { ArithError } from "./arith";
+import { assignForNow, assignTo } from "./assign";
+import type { AndOr, Assignment, Command, List, Part, Pipeline } from "./ast";
+import { startInBackground } from "./background";
 import { type Builtin, builtins } from "./builtins";
 import { compound } from "./compound";
 import {
@@ -17,13 +18,14 @@ import {
   write,
 } from "./control";
 import { ExpansionError, expandString, expandWords, type Surrounding } from "./expand";
-import { MAX_DEPTH, MAX_SUBSTITUTION, STEPS_PER_TURN } from "./limits";
+import { MAX_DEPTH, STEPS_PER_TURN } from "./limits";
 import { parse, parseNext, ShellSyntaxError } from "./parser";
-import { absolute } from "./paths";
 import { redirected } from "./redirect";
 import { runProgram } from "./run-program";
-import { bytesInput, Collector, codeOf, Pipe } from "./streams";
+import { codeOf, Pipe } from "./streams";
+import { commandSubstitution, evaluateIn, processSubstitution } from "./substitution";
 import { complainOfSyntax } from "./syntax-error";
+import { trace } from "./trace";
 import { ReadonlyError, Variables } from "./variables";
 
 export type Dialect = "bash" | "ash" | "dash";
@@ -71,6 +73,8 @@ export class Shell implements Surrounding {
   #depth = 0;
   #steps = 0;
   #quiet = 0;
+  /** `<(...)` so far: each has a file of its own. */
+  processSubstitutions = 0;
   #substitutionStatus: number | undefined;
   readonly started: number;
 
@@ -193,13 +197,13 @@ export class Shell implements Surrounding {
 
   async list(list: List, fds: Fds): Promise<number> {
     for (const item of list) {
-      if (item.background) await this.#background(item, fds);
-      else await this.#andOr(item, fds);
+      if (item.background) await startInBackground(this, item, fds);
+      else await this.andOr(item, fds);
     }
     return this.status;
   }
 
-  async #andOr(item: AndOr, fds: Fds): Promise<void> {
+  async andOr(item: AndOr, fds: Fds): Promise<void> {
     let last = item.rest.length === 0;
     await this.#pipelineQuietly(item.first, fds, !last);
     let errexit = last && !item.first.bang;
@@ -311,42 +315,6 @@ export class Shell implements Surrounding {
     }
   }
 
-  async #background(item: AndOr, fds: Fds): Promise<void> {
-    const shell = this.fork();
-    shell.foreground = new Foreground();
-    shell.traps = new Map();
-    const own = new Map(fds);
-    if (!this.interactive || fds.get(0)?.tty) own.set(0, { input: bytesInput("") });
-    const simple = item.rest.length === 0 && item.first.commands.length === 1 ? item.first.commands[0] : undefined;
-    let pid = 0;
-    const running = shell
-      .subshell(async () => {
-        await shell.#andOr({ ...item, background: false }, own);
-        return shell.status;
-      })
-      .catch((error: unknown) => (error instanceof Interrupted ? 143 : 1));
-    if (simple?.t === "simple")
-      for (let i = 0; i < 20 && shell.foreground.children.size === 0; i++) await Promise.resolve();
-    pid = [...shell.foreground.children][0]?.pid ?? this.sys.pid + 1000 + this.jobs.length;
-    const id = Math.max(0, ...this.jobs.filter((job) => !job.reported).map((job) => job.id)) + 1;
-    const job: Job = {
-      id,
-      pid,
-      source: item.source,
-      done: running,
-      foreground: shell.foreground,
-      status: undefined,
-      reported: false,
-    };
-    void running.then((status) => {
-      job.status = status;
-    });
-    this.jobs = [...this.jobs.filter((old) => !old.reported), job];
-    this.lastBackground = pid;
-    this.status = 0;
-    if (this.interactive) await write(fds, 2, `[${id}] ${pid}\n`);
-  }
-
   /** Lets others run, and stops here when Ctrl-C or a kill came. */
   async tick(fds: Fds): Promise<void> {
     if (++this.#steps % STEPS_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
@@ -418,12 +386,12 @@ export class Shell implements Surrounding {
     const name = argv[0];
     if (name === undefined) {
       for (const assign of command.assigns) await this.assign(assign);
-      await this.#trace(command.assigns, [], fds);
+      await trace(this, command.assigns, [], fds);
       return this.#substitutionStatus ?? 0;
     }
     const builtin = this.functions.has(name) ? undefined : this.builtin(name);
-    const undo = await this.#temporary(command.assigns, name === "exec" && argv.length === 1);
-    await this.#trace(command.assigns, argv, fds);
+    const undo = await assignForNow(this, command.assigns, name === "exec" && argv.length === 1);
+    await trace(this, command.assigns, argv, fds);
     try {
       if (builtin) return await this.#builtin(builtin, name, argv, declared, own, fds);
       const extra = await Promise.all(declared.map((assign) => this.#assignText(assign)));
@@ -439,16 +407,6 @@ export class Shell implements Surrounding {
 
   async #assignText(assign: Assignment): Promise<string> {
     return `${assign.name}=${await expandString(assign.value, this)}`;
-  }
-
-  async #trace(assigns: readonly Assignment[], argv: readonly string[], fds: Fds): Promise<void> {
-    if (!this.options.has("xtrace")) return;
-    const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-    for (const assign of assigns) {
-      const value = this.vars.get(assign.name) ?? "";
-      await write(fds, 2, `+ ${assign.name}=${value === "" ? "" : quote(value)}\n`);
-    }
-    if (argv.length > 0) await write(fds, 2, `+ ${argv.map(quote).join(" ")}\n`);
   }
 
   async #builtin(
@@ -472,24 +430,6 @@ export class Shell implements Surrounding {
       await this.complain(fds, `${name}: write error: No space left on device`);
       return 1;
     }
-  }
-
-  /** Assignments before a command: in force for it only. */
-  async #temporary(assigns: readonly Assignment[], keep: boolean): Promise<() => void> {
-    const undo: (() => void)[] = [];
-    for (const assign of assigns) {
-      const old = this.vars.find(assign.name);
-      const before = old ? { ...old } : undefined;
-      await this.assign(assign);
-      this.vars.declare(assign.name).exported = true;
-      undo.push(() => {
-        if (before) Object.assign(this.vars.declare(assign.name), before);
-        else this.vars.unset(assign.name);
-      });
-    }
-    return () => {
-      if (!keep) for (const step of undo.reverse()) step();
-    };
   }
 
   /** Runs a function, else a builtin, else a program. */
@@ -529,48 +469,24 @@ export class Shell implements Surrounding {
 
   // ---- expansion's needs
 
-  async substitute(part: Part & { t: "cmd" }): Promise<string> {
-    const file = this.#readFileForm(part.body);
-    if (file) return new TextDecoder().decode(this.files.readFile(absolute(this.cwd, await expandString(file, this))));
-    const shell = this.fork();
-    const output = new Collector(MAX_SUBSTITUTION);
-    const fds = new Map(this.currentFds);
-    fds.set(1, { output });
-    shell.currentFds = fds;
-    this.#substitutionStatus = await shell.subshell(() => shell.list(part.body, fds));
-    this.status = this.#substitutionStatus;
-    return output.text.replaceAll("\0", "");
-  }
-
   /** The streams `$(...)` inherits. */
   currentFds: Fds = new Map();
 
-  #readFileForm(body: List): Word | undefined {
-    const command = body.length === 1 && body[0]?.rest.length === 0 ? body[0].first.commands[0] : undefined;
-    if (command?.t !== "simple" || command.words.length + command.assigns.length > 0) return undefined;
-    const only = command.redirects.length === 1 ? command.redirects[0] : undefined;
-    return only?.op === "<" ? only.target : undefined;
+  async substitute(part: Part & { t: "cmd" }): Promise<string> {
+    const { text, status } = await commandSubstitution(this, part);
+    if (status !== undefined) {
+      this.#substitutionStatus = status;
+      this.status = status;
+    }
+    return text;
   }
 
-  #procs = 0;
-  async process(part: Part & { t: "proc" }): Promise<string> {
-    const path = `/tmp/.sh-${this.sys.pid}-${this.#procs++}`;
-    const text = part.dir === "<" ? await this.substitute({ t: "cmd", body: part.body }) : "";
-    this.files.writeFile(path, text);
-    return path;
+  process(part: Part & { t: "proc" }): Promise<string> {
+    return processSubstitution(this, part);
   }
 
   arithmetic(text: string): bigint {
-    return evaluate(text, {
-      get: (name, index) => {
-        if (index === undefined) return this.vars.get(name) ?? "";
-        return this.vars.item(name, this.vars.find(name)?.associative ? index : String(this.arithmetic(index))) ?? "";
-      },
-      set: (name, value, index) => {
-        if (index === undefined) this.vars.set(name, value);
-        else this.vars.setItem(name, this.vars.find(name)?.associative ? index : String(this.arithmetic(index)), value);
-      },
-    });
+    return evaluateIn(this, text);
   }
 
   assign(assign: Assignment): Promise<void> {
