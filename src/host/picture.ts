@@ -13,7 +13,7 @@ import type {
   ServiceView,
   TaskView,
 } from "../api/socket";
-import type { Change, TableName } from "../core/store/schema";
+import { type Change, isChange, type TableName } from "../core/store/schema";
 import type { View } from "../core/store/store";
 import { containerView, imageView, machineView, networkView } from "./views/engine-views";
 import { nodeView, serviceView, taskView } from "./views/swarm-views";
@@ -96,8 +96,12 @@ export class PictureTracker {
     return nothing ? undefined : { upsert: upsert as PictureChanges, remove };
   }
 
-  /** A task's change alters its service's counts; a container's alters its task's host name. */
+  /** A task's change alters its service's counts; a container's its task's host name; an election two nodes' roles. */
   #touchRelatives(change: Change): void {
+    if (isChange(change, "swarms")) {
+      for (const leader of [change.before?.leader, change.after?.leader]) if (leader) this.#touch("nodes", leader);
+      return;
+    }
     const row = (change.after ?? change.before) as
       | { serviceId?: string; taskId?: string; containerId?: string }
       | undefined;

@@ -18,8 +18,8 @@ it("explains a task that waits, one that runs, and knows no other", async () => 
   await advance("20s");
   const waiting = await json<TaskExplanation>("GET", "/explain/tasks/big.1");
   expect(waiting.reasons.map((it) => [it.code, it.text])).toEqual([
-    ["pending.none", "None of 1 nodes can take it."],
-    ["filter.Resource", "1 of 1 nodes have too little left of what it reserves."],
+    ["pending.none", "The only node cannot take it."],
+    ["filter.Resource", "The only node has too little left of what it reserves."],
   ]);
   const [node] = waiting.placement?.nodes ?? [];
   expect(node).toMatchObject({ node: "node1", fits: false, rejectedBy: "Resource" });

@@ -117,9 +117,17 @@ function Earlier({ token }: { token: Token }) {
   return (
     <span class="token-earlier" title={title}>
       {newest.map((it) => (
-        <span key={it.id} data-state={it.state}>
+        <button
+          key={it.id}
+          type="button"
+          data-pick={it.id}
+          data-state={it.state}
+          tabIndex={-1}
+          aria-label={t("map.whyEarlier", { name: token.shortName, state: stateWord(it.state) })}
+          onClick={() => selectTask(it.id)}
+        >
           <StateMark state={it.state} />
-        </span>
+        </button>
       ))}
       {t("map.earlier", { count: token.earlier.length })}
     </span>

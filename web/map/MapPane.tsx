@@ -1,9 +1,9 @@
 /** The map: services above, machines with what runs on them below; or the same as tables. */
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../state/announce";
 import { lastRequest, picture } from "../state/cluster";
-import { selectedTask } from "../state/explain";
+import { explanation, selectedTask } from "../state/explain";
 import { kept } from "../state/kept";
 import { stateWord, t } from "../ui/i18n";
 import { PaneFrame } from "../ui/PaneFrame";
@@ -11,7 +11,7 @@ import { MachineCard, TokenList } from "./MachineCard";
 import { MapTable } from "./MapTable";
 import { allTokens, type MapModel, mapModel } from "./model";
 import { flash, useGliding } from "./motion";
-import { moveBetweenTasks, usePicking } from "./picking";
+import { letGo, moveBetweenTasks, usePicking } from "./picking";
 import { ServiceRow } from "./ServiceRow";
 import { WhyPanel } from "./WhyPanel";
 
@@ -30,8 +30,11 @@ export function MapPane() {
   useSpoken(model);
   return (
     <PaneFrame pane="map" tools={<ViewSwitch />}>
-      {view.value === "table" ? <MapTable model={model} /> : <MapPicture model={model} />}
-      <WhyPanel />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape lets go of what a button inside has chosen */}
+      <div class="map-split" onKeyDown={(event) => event.key === "Escape" && letGo()}>
+        {view.value === "table" ? <MapTable model={model} /> : <MapPicture model={model} />}
+        <WhyPanel />
+      </div>
     </PaneFrame>
   );
 }
@@ -55,6 +58,11 @@ function MapPicture({ model }: { model: MapModel }) {
   const dense = allTokens(model).length > mostWords;
   useGliding(root, places.current, !dense);
   usePicking(root, selectedTask.value);
+  const explained = useComputed(() => explanation.value?.task.id);
+  useEffect(() => {
+    const token = root.current?.querySelector('[data-selected="true"]'); // the panel took half of its room
+    token?.scrollIntoView({ block: "nearest" });
+  }, [selectedTask.value, explained.value]);
   const latest = lastRequest.value;
   useEffect(() => {
     if (!latest || latest.number === flashed.peek() || !root.current) return;

@@ -70,6 +70,7 @@ function Tasks({ rows }: { rows: Row[] }) {
                 <button
                   type="button"
                   class="table-pick"
+                  data-pick={token.id}
                   aria-pressed={selectedTask.value === token.id}
                   title={t("map.why", { name: token.shortName, state: stateWord(token.state) })}
                   onClick={() => selectTask(token.id)}

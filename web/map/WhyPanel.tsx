@@ -2,9 +2,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Placement, TaskExplanation } from "../../src/api/explain";
 import { say } from "../state/announce";
-import { explainTrouble, explanation, selectedTask, selectTask } from "../state/explain";
+import { explainTrouble, explanation, selectedTask } from "../state/explain";
 import { IconButton } from "../ui/Icon";
 import { stateWord, t } from "../ui/i18n";
+import { letGo } from "./picking";
 import { type NodeGroup, nodeGroups, whyText } from "./why";
 
 const mostNames = 4;
@@ -22,10 +23,10 @@ function Panel() {
     : t("explain.loading");
   useSpoken(found, heading);
   return (
-    <section class="why" aria-label={heading} data-state={found?.task.state}>
+    <section class="why" aria-label={heading} aria-busy={!found && !trouble} data-state={found?.task.state}>
       <header class="why-head">
         <h3 class="why-title">{heading}</h3>
-        <IconButton icon="close" label={t("explain.close")} onClick={() => selectTask(undefined)} />
+        <IconButton icon="close" label={t("explain.close")} onClick={letGo} />
       </header>
       {trouble === "gone" && <p class="why-trouble">{t("explain.gone")}</p>}
       {trouble && trouble !== "gone" && <p class="why-trouble">{t("explain.failed", { reason: trouble })}</p>}
@@ -63,13 +64,24 @@ function Nodes({ placement, hereId }: { placement: Placement; hereId: string | u
           <NodeEntry key={group.names[0]} group={group} />
         ))}
       </ul>
+      <details class="why-legend">
+        <summary>{t("explain.legend")}</summary>
+        <dl>
+          {placement.filters.map((filter) => (
+            <div key={filter}>
+              <dt>{filter}</dt>
+              <dd>{t(`filter.${filter}`)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </>
   );
 }
 
 function NodeEntry({ group: { names, node, here } }: { group: NodeGroup }) {
   const { ranking } = node;
-  const facts = node.checks.flatMap((check) => check.facts);
+  const facts = node.checks.flatMap(({ facts, passes }) => facts.map((fact) => ({ fact, passes })));
   const left = names.length - mostNames;
   return (
     <li data-fits={node.fits}>
@@ -81,7 +93,7 @@ function NodeEntry({ group: { names, node, here } }: { group: NodeGroup }) {
       </span>
       <span class="why-checks">
         {node.checks.map(({ filter, passes }) => (
-          <span key={filter} data-passes={passes} data-first={filter === node.rejectedBy}>
+          <span key={filter} data-passes={passes} data-first={filter === node.rejectedBy} title={t(`filter.${filter}`)}>
             <span aria-hidden="true">
               {passes ? "✓" : "✗"} {filter}
             </span>
@@ -89,8 +101,8 @@ function NodeEntry({ group: { names, node, here } }: { group: NodeGroup }) {
           </span>
         ))}
       </span>
-      {facts.map((fact) => (
-        <span key={fact.text} class="why-fact">
+      {facts.map(({ fact, passes }) => (
+        <span key={fact.text} class="why-fact" data-passes={passes}>
           {whyText(fact)}
         </span>
       ))}

@@ -56,7 +56,7 @@ export function mapModel(picture: Picture, before?: MapModel): MapModel {
   const tokens = grouped(placed, (it) => it.machine ?? "");
   const lone = grouped(picture.containers, (it) => (it.taskId ? undefined : it.machine));
   const nodes = new Map(picture.nodes.map((it) => [it.machine, it]));
-  const images = grouped(picture.images, (it) => (it.tags.length > 0 ? it.machine : undefined));
+  const images = grouped(picture.images, (it) => it.machine); // what a service pulls by digest has no tag
   const oldMachines = new Map(before?.machines.map((it) => [it.machine.id, it]));
   const oldServices = new Map(before?.services.map((it) => [it.service.id, it]));
   return {

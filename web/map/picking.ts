@@ -12,12 +12,12 @@ export function usePicking(root: { current: HTMLElement | null }, selected: stri
   useLayoutEffect(() => {
     const host = root.current;
     if (!host) return;
+    const pick = selected ? host.querySelector<HTMLElement>(`[data-pick="${CSS.escape(selected)}"]`) : null;
+    const token = pick?.closest<HTMLElement>("[data-token]");
     for (const old of host.querySelectorAll<HTMLElement>("[data-selected]"))
-      if (old.dataset.token !== selected) delete old.dataset.selected;
+      if (old !== token) delete old.dataset.selected;
     for (const old of host.querySelectorAll('[data-pick][aria-pressed="true"]'))
       old.setAttribute("aria-pressed", "false");
-    const token = selected && host.querySelector<HTMLElement>(`[data-token="${CSS.escape(selected)}"]`);
-    const pick = token ? token.querySelector<HTMLElement>("[data-pick]") : null;
     if (token) token.dataset.selected = "true";
     pick?.setAttribute("aria-pressed", "true");
     const reachable = pick ?? host.querySelector<HTMLElement>('[data-pick][tabindex="0"]');
@@ -31,14 +31,18 @@ function makeReachable(host: HTMLElement, pick: HTMLElement): void {
   pick.tabIndex = 0;
 }
 
+/** Lets the chosen task go. The keyboard returns to it, or to the map when it is no longer there. */
+export function letGo(): void {
+  const id = selectedTask.peek();
+  if (!id) return;
+  selectTask(undefined);
+  const pick = document.querySelector<HTMLElement>(`[data-pick="${CSS.escape(id)}"]`);
+  (pick ?? document.querySelector<HTMLElement>('[data-pane="map"]'))?.focus({ preventScroll: true });
+}
+
 /** Left and right go to the next task, up and down to the nearest in the row above or below. */
 export function moveBetweenTasks(host: HTMLElement, event: KeyboardEvent): void {
   const now = document.activeElement;
-  if (event.key === "Escape" && selectedTask.peek()) {
-    selectTask(undefined);
-    event.preventDefault();
-    return;
-  }
   if (!(now instanceof HTMLElement) || now.dataset.pick === undefined) return;
   const next = target(picksOf(host), now, event.key);
   if (!next) return;

@@ -38,13 +38,13 @@ export interface NodeGroup {
   here: boolean;
 }
 
-/** Nodes with the same verdict, facts and ranking become one entry: 64 machines are mostly a few kinds. */
+/** Nodes with the same verdict, facts and (if they fit) ranking become one entry: 64 machines are mostly a few kinds. */
 export function nodeGroups(nodes: readonly PlacementNode[], hereId: string | undefined): NodeGroup[] {
   const groups = new Map<string, NodeGroup>();
   for (const node of nodes) {
-    const { nodeId, node: name, machine: _machine, ...same } = node;
+    const { nodeId, node: name, machine: _machine, ranking, ...same } = node;
     const here = nodeId === hereId;
-    const key = JSON.stringify([same, here]);
+    const key = JSON.stringify([same, here, node.fits && ranking]);
     const group = groups.get(key);
     if (group) group.names.push(name);
     else groups.set(key, { names: [name], node, here });

@@ -1,4 +1,5 @@
 /** Where the panes' borders stand and which panes are open; kept in this browser. Sizes are shares of the window. */
+import { signal } from "@preact/signals";
 import { kept } from "./kept";
 
 export type Pane = "lesson" | "editor" | "terminal" | "map" | "browser";
@@ -32,15 +33,24 @@ export function moveBorder(border: Border, share: number): void {
   layout.value = { ...layout.value, [border]: Math.min(most, Math.max(least, share)) };
 }
 
+/** The pane that has the whole page for a while; not kept. */
+export const enlarged = signal<Pane | undefined>(undefined);
+
+export const toggleEnlarged = (pane: Pane): void => {
+  enlarged.value = enlarged.peek() === pane ? undefined : pane;
+};
+
 export const isOpen = (pane: Pane): boolean => !layout.value.closed.includes(pane);
 
 export function togglePane(pane: Pane): void {
   const { closed } = layout.value;
+  enlarged.value = undefined;
   const next = closed.includes(pane) ? closed.filter((it) => it !== pane) : [...closed, pane];
   layout.value = { ...layout.value, closed: next };
 }
 
-/** Opens a pane that may be collapsed, before something is shown in it. */
+/** Brings a pane to sight that may be collapsed or behind an enlarged one, before something is shown in it. */
 export function openPane(pane: Pane): void {
+  if (enlarged.peek() !== pane) enlarged.value = undefined;
   if (!isOpen(pane)) togglePane(pane);
 }

@@ -7,7 +7,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import type { ServerMessage } from "../../src/api/socket";
-import { isOpen, openPane } from "../state/layout";
+import { openPane } from "../state/layout";
 import { listen, send } from "../state/session";
 import { isDark, terminalFontSize, theme, themeChanged } from "../state/settings";
 import { handleKeys } from "./keys";
@@ -99,7 +99,7 @@ export function fitTerminal({ element, fit }: MachineTerminal): void {
 
 /** Shows the terminal pane with the keyboard in it. */
 export function focusTerminal(): void {
-  if (!isOpen("terminal")) openPane("terminal");
+  openPane("terminal");
   terminalOf(activeMachine.value).xterm.focus();
 }
 

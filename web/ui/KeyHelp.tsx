@@ -71,7 +71,9 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function cyclePanes(by: number): void {
-  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter((pane) => pane.offsetParent !== null);
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter((pane) =>
+    pane.checkVisibility({ visibilityProperty: true }),
+  );
   const now = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(now + by + panes.length) % panes.length];
   if (!next) return;

@@ -1,6 +1,6 @@
 /** A pane: a landmark with a thin header (name or tabs, tools, collapse) and its content. */
 import type { ComponentChildren } from "preact";
-import { isOpen, type Pane, togglePane } from "../state/layout";
+import { enlarged, isOpen, type Pane, toggleEnlarged, togglePane } from "../state/layout";
 import { IconButton, type IconName } from "./Icon";
 import { t } from "./i18n";
 
@@ -13,14 +13,31 @@ interface PaneFrameProps {
 
 export function PaneFrame({ pane, tabs, tools, children }: PaneFrameProps) {
   const open = isOpen(pane);
+  const large = enlarged.value === pane;
   const name = t(`pane.${pane}`);
   return (
-    <section class={`pane pane-${pane}`} data-pane={pane} data-open={open} aria-label={name} tabIndex={-1}>
+    <section
+      class={`pane pane-${pane}`}
+      data-pane={pane}
+      data-open={open}
+      data-large={large}
+      aria-label={name}
+      tabIndex={-1}
+    >
       <header class="pane-header">
         <h2 class={tabs && open ? "visually-hidden" : "pane-name"}>{name}</h2>
         {open && tabs}
         <span class="pane-tools">
           {open && tools}
+          {open && pane !== "lesson" && (
+            <span class="enlarge">
+              <IconButton
+                icon={large ? "shrink" : "enlarge"}
+                label={t(large ? "pane.shrink" : "pane.enlarge", { pane: name })}
+                onClick={() => toggleEnlarged(pane)}
+              />
+            </span>
+          )}
           <IconButton
             icon={collapseIcon(pane, open)}
             label={t(open ? "pane.collapse" : "pane.expand", { pane: name })}

@@ -5,7 +5,7 @@ import { MapPane } from "../map/MapPane";
 import { ReaderPane } from "../reader/ReaderPane";
 import { notice, spoken } from "../state/announce";
 import { connection } from "../state/cluster";
-import { isOpen, layout } from "../state/layout";
+import { enlarged, isOpen, layout } from "../state/layout";
 import { TerminalPane } from "../terminal/TerminalPane";
 import { t } from "./i18n";
 import { KeyHelp } from "./KeyHelp";
@@ -29,7 +29,7 @@ export function Workspace() {
     <div class="workspace">
       <TopBar />
       <ConnectionBanner />
-      <main class="columns" style={{ "--columns": columns }}>
+      <main class="columns" data-enlarged={enlarged.value} style={{ "--columns": columns }}>
         <ReaderPane />
         <Splitter border="left" pane="pane.lesson" upright />
         <div class="column" style={{ "--rows": rows(isOpen("editor"), isOpen("terminal"), editor) }}>

@@ -1,8 +1,12 @@
-/** Every sentence of the page in English; its keys are the dictionary's type. `{name}` marks a place to fill. */
-import { whyEn } from "./why-en";
+/**
+ * Every sentence of the page in English; its keys are the dictionary's type. `{name}` marks a place to fill, `{name:one|many}` a choice
+ * between two wordings: the first for 1.
+ */
+import { filtersEn, whyEn } from "./why-en";
 
 export const en = {
   ...whyEn,
+  ...filtersEn,
   "app.name": "Slipway",
   "app.tagline": "Docker and Swarm, simulated, to learn by doing.",
 
@@ -13,6 +17,8 @@ export const en = {
   "pane.browser": "Browser",
   "pane.collapse": "Collapse {pane}",
   "pane.expand": "Show {pane}",
+  "pane.enlarge": "{pane} over the whole page",
+  "pane.shrink": "{pane} back to its place",
   "pane.resize": "Resize {pane}",
 
   "bar.language": "中文",
@@ -119,7 +125,7 @@ export const en = {
   "map.off": "switched off",
   "map.cut": "network cut",
   "map.crashed": "daemon crashed",
-  "map.images": "{count} images",
+  "map.images": "{count} {count:image|images}",
   "map.images.none": "no images",
   "map.version": "version {version}",
   "map.update": "Update: {state}",
@@ -136,7 +142,8 @@ export const en = {
   "map.drain": "drained",
   "map.pause": "paused",
   "map.down": "node down",
-  "map.machineTasks": "{name}: {count} tasks",
+  "map.machineTasks": "{name}: {count} {count:task|tasks}",
+  "map.whyEarlier": "Why the earlier {name} is {state}",
   "map.why": "Why {name} is {state}",
 
   "explain.heading": "Why {name} is {state}",
@@ -153,6 +160,7 @@ export const en = {
   "explain.passed": "passes {filter}",
   "explain.stopped": "fails {filter}",
   "explain.ranking": "this service's tasks: {service}; all tasks: {total}; recent failures: {failures}",
+  "explain.legend": "What the filters look at",
   "explain.more": "and {count} more",
 
   "map.said.state": "{name}: {state}",
@@ -179,6 +187,10 @@ export const en = {
   "state.restarting": "restarting",
   "state.removing": "removing",
   "state.dead": "dead",
+
+  "state.down": "down",
+  "state.unknown": "unknown",
+  "state.disconnected": "disconnected",
 
   "state.updating": "under way",
   "state.completed": "completed",

@@ -1,30 +1,47 @@
 /** The English sentence of every reason of a task's state. */
-import type { ReasonCode } from "../../../src/api/explain";
+import type { FilterName, ReasonCode } from "../../../src/api/explain";
 
 export type WhyKey = `why.${ReasonCode}`;
+export type FilterKey = `filter.${FilterName}`;
+
+/** What each of the scheduler's filters looks at. */
+export const filtersEn: Record<FilterKey, string> = {
+  "filter.Ready": "The node is up, and active: neither paused nor drained.",
+  "filter.Resource": "The CPUs and the memory that the task reserves are free.",
+  "filter.Plugin": "The node has the volume and log drivers that the task uses.",
+  "filter.Constraint": "The placement constraints of the service hold.",
+  "filter.Platform": "The image is made for the node's system and processor.",
+  "filter.HostPort": "No other task has the port that it publishes on the host itself.",
+  "filter.MaxReplicas": "The node has fewer replicas of the service than a node may have.",
+  "filter.Volumes": "The CSI volumes that the task mounts can be had.",
+};
 
 export const whyEn: Record<WhyKey, string> = {
   "why.new": "It was just created: addresses and ports are being given out.",
   "why.pending.soon": "The scheduler has not looked at it yet. It comes by 50 ms after a change.",
   "why.pending.leaderless": "The swarm has no leader, so nothing is scheduled.",
   "why.pending.empty": "There is no node in the swarm.",
-  "why.pending.none": "None of {nodes} nodes can take it.",
+  "why.pending.none": "{nodes:The only node cannot|None of {nodes} nodes can} take it.",
   "why.pending.preassigned": "It may run on {node} and nowhere else: its service is global.",
   "why.pending.fits": "{node} could take it by now. The scheduler looks again when a node or a task changes.",
-  "why.filter.Ready": "{count} of {nodes} nodes take no new tasks.",
-  "why.filter.Resource": "{count} of {nodes} nodes have too little left of what it reserves.",
-  "why.filter.Plugin": "{count} of {nodes} nodes lack a plugin that it needs.",
-  "why.filter.Constraint": "{count} of {nodes} nodes do not satisfy its placement constraints.",
-  "why.filter.Platform": "{count} of {nodes} nodes are of another platform than its image.",
-  "why.filter.HostPort": "On {count} of {nodes} nodes its host port is taken.",
-  "why.filter.MaxReplicas": "{count} of {nodes} nodes have as many replicas as a node may have.",
-  "why.filter.Volumes": "{count} of {nodes} nodes cannot provide its CSI volumes.",
+  "why.filter.Ready": "{nodes:The only node|{count} of {nodes} nodes} {count:takes|take} no new tasks.",
+  "why.filter.Resource":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:has|have} too little left of what it reserves.",
+  "why.filter.Plugin": "{nodes:The only node|{count} of {nodes} nodes} {count:lacks|lack} a plugin that it needs.",
+  "why.filter.Constraint":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:does|do} not satisfy its placement constraints.",
+  "why.filter.Platform":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:is|are} of another platform than its image.",
+  "why.filter.HostPort": "On {nodes:the only node|{count} of {nodes} nodes} its host port is taken.",
+  "why.filter.MaxReplicas":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:has|have} as many replicas as a node may have.",
+  "why.filter.Volumes": "{nodes:The only node|{count} of {nodes} nodes} cannot provide its CSI volumes.",
   "why.node.down": "The node is down.",
   "why.node.unknown": "The node has not been heard of since the leader changed.",
   "why.node.disconnected": "The node is disconnected.",
   "why.node.pause": "The node is paused: it keeps its tasks and takes no new ones.",
   "why.node.drain": "The node is drained.",
-  "why.resource.cpu": "It needs {neededCpus} CPUs; {freeCpus} of {totalCpus} are free.",
+  "why.resource.cpu": "It needs {neededCpus} {neededCpus:CPU|CPUs}; {freeCpus} of {totalCpus} are free.",
   "why.resource.memory": "It needs {neededBytes} of memory; {freeBytes} of {totalBytes} are free.",
   "why.resource.generic": "It needs {needed} of {kind}; {free} are free.",
   "why.plugin.volume": "The node has no volume driver {plugin}.",
@@ -34,16 +51,17 @@ export const whyEn: Record<WhyKey, string> = {
   "why.constraint.never": "{constraint} never holds: no node has anything of that name.",
   "why.platform.differs": "The image is for {wanted}; the node is {actual}.",
   "why.port.taken": "Host port {port} is taken by {task}.",
-  "why.replicas.full": "The node has {present} replicas, and may have {most}.",
+  "why.replicas.full": "The node has {present} {present:replica|replicas}, and may have {most}.",
   "why.volume.csi": "The node has no CSI plugin.",
   "why.placed.global": "Its service is global: one task on each node that fits.",
-  "why.placed.only": "{node} is the only one of {nodes} nodes that fits.",
+  "why.placed.only": "{node} is the only {nodes:node, and it|one of {nodes} nodes that} fits.",
   "why.placed.branch": "Of the groups by {label}, {branch} has the fewest tasks of this service: {count}.",
   "why.placed.failures": "{node} has fewer recent failures of this service than the others that fit: {count}.",
   "why.placed.serviceTasks": "Of {fitting} nodes that fit, {node} has the fewest other tasks of this service: {count}.",
   "why.placed.totalTasks":
     "Of {fitting} nodes that fit and are level in this service's tasks, {node} has the fewest other tasks: {count}.",
-  "why.placed.tie": "{node} is as good as {others} others that fit. Which of equals is taken is chance.",
+  "why.placed.tie":
+    "{node} is as good as {others:the other one that fits|{others} others that fit}. Which of equals is taken is chance.",
   "why.placed.elsewhere": "Were it placed now, it would go to {node}. Swarm does not move a task that runs.",
   "why.placed.unfit":
     "{node} would not be chosen now: it no longer passes the filter {filter}. Swarm does not move a task that runs.",
@@ -57,7 +75,7 @@ export const whyEn: Record<WhyKey, string> = {
   "why.ready.old": "It is prepared, and starts when {task} has stopped, in {leftMillis} at the latest.",
   "why.starting": "{node} starts its container.",
   "why.starting.health": "Its process runs. It counts as running when its health check succeeds for the first time.",
-  "why.running": "It runs on {node} since {sinceMillis}.",
+  "why.running": "It has been running on {node} for {sinceMillis}.",
   "why.complete": "Its process ended by itself with exit code 0.",
   "why.failed.exit": "Its process ended with exit code {exitCode}.",
   "why.failed.signal": "Its process was ended by signal {signal} (exit code {exitCode}).",
@@ -81,11 +99,12 @@ export const whyEn: Record<WhyKey, string> = {
   "why.restarted.moved": "It replaces {task}, whose node {node} became unfit.",
   "why.restarted.update": "It replaces {task} in an update to version {version}.",
   "why.policy.unlimited": "Restart policy: {condition}, after {delayMillis}, without limit.",
-  "why.policy.attempts": "Restart policy: {condition}, after {delayMillis}; {used} of {most} restarts are used.",
+  "why.policy.attempts":
+    "Restart policy: {condition}, after {delayMillis}; {used} of {most} {most:restart|restarts} {used:is|are} used.",
   "why.policy.window":
-    "Restart policy: {condition}, after {delayMillis}; {used} of {most} restarts within {windowMillis} are used.",
+    "Restart policy: {condition}, after {delayMillis}; {used} of {most} {most:restart|restarts} within {windowMillis} {used:is|are} used.",
   "why.noRestart.none": "It is not replaced: the restart condition is none.",
   "why.noRestart.complete": "It is not replaced: the restart condition is on-failure, and it did not fail.",
-  "why.noRestart.attempts": "It is not replaced: all {most} restarts are used.",
+  "why.noRestart.attempts": "It is not replaced: {most:its only restart is|all {most} restarts are} used.",
   "why.replacedBy": "{task} took its place.",
 };

@@ -1,5 +1,17 @@
 /** 任务状态的每个原因的中文句子。 */
-import type { WhyKey } from "./why-en";
+import type { FilterKey, WhyKey } from "./why-en";
+
+/** 调度器的每个过滤器看的是什么。 */
+export const filtersZh: Record<FilterKey, string> = {
+  "filter.Ready": "节点在线并且可用：既没有暂停，也没有排空。",
+  "filter.Resource": "任务预留的 CPU 和内存还有空闲。",
+  "filter.Plugin": "节点有任务使用的卷驱动和日志驱动。",
+  "filter.Constraint": "服务的放置约束成立。",
+  "filter.Platform": "镜像适用于节点的系统和处理器。",
+  "filter.HostPort": "任务要直接发布在主机上的端口没有被别的任务占用。",
+  "filter.MaxReplicas": "节点上该服务的副本数还没有达到每节点上限。",
+  "filter.Volumes": "任务挂载的 CSI 卷可以得到。",
+};
 
 export const whyZh: Record<WhyKey, string> = {
   "why.new": "刚刚创建，正在分配地址和端口。",

@@ -1,10 +1,11 @@
 /** 界面的全部中文句子；键由英文词典规定。 */
 
 import type { Dictionary } from "./index";
-import { whyZh } from "./why-zh";
+import { filtersZh, whyZh } from "./why-zh";
 
 export const zh: Dictionary = {
   ...whyZh,
+  ...filtersZh,
   "app.name": "Slipway",
   "app.tagline": "模拟 Docker 与 Swarm，边做边学。",
 
@@ -15,6 +16,8 @@ export const zh: Dictionary = {
   "pane.browser": "浏览器",
   "pane.collapse": "收起{pane}",
   "pane.expand": "展开{pane}",
+  "pane.enlarge": "{pane}占满整页",
+  "pane.shrink": "{pane}回到原位",
   "pane.resize": "调整{pane}的大小",
 
   "bar.language": "English",
@@ -138,6 +141,7 @@ export const zh: Dictionary = {
   "map.pause": "已暂停",
   "map.down": "节点宕机",
   "map.machineTasks": "{name}：{count} 个任务",
+  "map.whyEarlier": "先前的 {name} 为什么{state}",
   "map.why": "{name} 为什么{state}",
 
   "explain.heading": "{name} 为什么{state}",
@@ -154,6 +158,7 @@ export const zh: Dictionary = {
   "explain.passed": "通过 {filter}",
   "explain.stopped": "未通过 {filter}",
   "explain.ranking": "该服务的任务：{service}；全部任务：{total}；近期失败：{failures}",
+  "explain.legend": "这些过滤器看的是什么",
   "explain.more": "另外还有 {count} 个",
 
   "map.said.state": "{name}：{state}",
@@ -180,6 +185,10 @@ export const zh: Dictionary = {
   "state.restarting": "重启中",
   "state.removing": "正在移除",
   "state.dead": "已失效",
+
+  "state.down": "宕机",
+  "state.unknown": "未知",
+  "state.disconnected": "已断开",
 
   "state.updating": "进行中",
   "state.completed": "已完成",

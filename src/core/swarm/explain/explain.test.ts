@@ -113,11 +113,11 @@ describe("a pending task", () => {
     const cluster = running(1, { ...replicas(2), ...template({ Placement: { MaxReplicas: 1 } }) });
     const waiting = tasks(cluster).find((task) => task.status.state === "pending");
     expect(texts(cluster, waiting?.id ?? "")).toEqual([
-      "None of 1 nodes can take it.",
-      "1 of 1 nodes have as many replicas as a node may have.",
+      "The only node cannot take it.",
+      "The only node has as many replicas as a node may have.",
     ]);
     expect(explain(cluster, waiting?.id ?? "").placement?.nodes[0]?.checks.at(-1)?.facts[0]?.text).toBe(
-      "The node has 1 replicas, and may have 1.",
+      "The node has 1 replica, and may have 1.",
     );
   });
 
@@ -130,7 +130,7 @@ describe("a pending task", () => {
     );
     expect(texts(cluster, "web.1").slice(1)).toEqual([
       "2 of 3 nodes have too little left of what it reserves.",
-      "1 of 3 nodes take no new tasks.",
+      "1 of 3 nodes takes no new tasks.",
     ]);
   });
 });
@@ -139,7 +139,7 @@ describe("a running task", () => {
   it("is on the only node that fits", () => {
     const cluster = running(2, template({ Placement: { Constraints: ["node.role==manager"] } }));
     expect(texts(cluster, "web.1")).toEqual([
-      expect.stringMatching(/^It runs on node1 since /),
+      expect.stringMatching(/^It has been running on node1 for /),
       "node1 is the only one of 2 nodes that fits.",
     ]);
   });
@@ -214,7 +214,7 @@ describe("a task that ended", () => {
     expect(restart.delayLeftMillis).toBeLessThan(5000);
     expect(reasons.slice(-2).map((it) => unnamed(it.text))).toEqual([
       "It replaces web.1 (ID), which ended (failed).",
-      "Restart policy: any, after 5 s; 1 of 3 restarts are used.",
+      "Restart policy: any, after 5 s; 1 of 3 restarts is used.",
     ]);
   });
 

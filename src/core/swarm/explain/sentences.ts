@@ -1,28 +1,35 @@
-/** The English sentence of every reason. `{name}` marks a value; its unit is in the value's name (`...Millis`, `...Bytes`, `...Cpus`). */
+/**
+ * The English sentence of every reason. `{name}` marks a value; its unit is in the value's name (`...Millis`, `...Bytes`, `...Cpus`).
+ * `{name:one|many}` is a choice between two wordings by a value: the first for 1.
+ */
 export const sentences = {
   new: "It was just created: addresses and ports are being given out.",
   "pending.soon": "The scheduler has not looked at it yet. It comes by 50 ms after a change.",
   "pending.leaderless": "The swarm has no leader, so nothing is scheduled.",
   "pending.empty": "There is no node in the swarm.",
-  "pending.none": "None of {nodes} nodes can take it.",
+  "pending.none": "{nodes:The only node cannot|None of {nodes} nodes can} take it.",
   "pending.preassigned": "It may run on {node} and nowhere else: its service is global.",
   "pending.fits": "{node} could take it by now. The scheduler looks again when a node or a task changes.",
 
-  "filter.Ready": "{count} of {nodes} nodes take no new tasks.",
-  "filter.Resource": "{count} of {nodes} nodes have too little left of what it reserves.",
-  "filter.Plugin": "{count} of {nodes} nodes lack a plugin that it needs.",
-  "filter.Constraint": "{count} of {nodes} nodes do not satisfy its placement constraints.",
-  "filter.Platform": "{count} of {nodes} nodes are of another platform than its image.",
-  "filter.HostPort": "On {count} of {nodes} nodes its host port is taken.",
-  "filter.MaxReplicas": "{count} of {nodes} nodes have as many replicas as a node may have.",
-  "filter.Volumes": "{count} of {nodes} nodes cannot provide its CSI volumes.",
+  "filter.Ready": "{nodes:The only node|{count} of {nodes} nodes} {count:takes|take} no new tasks.",
+  "filter.Resource":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:has|have} too little left of what it reserves.",
+  "filter.Plugin": "{nodes:The only node|{count} of {nodes} nodes} {count:lacks|lack} a plugin that it needs.",
+  "filter.Constraint":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:does|do} not satisfy its placement constraints.",
+  "filter.Platform":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:is|are} of another platform than its image.",
+  "filter.HostPort": "On {nodes:the only node|{count} of {nodes} nodes} its host port is taken.",
+  "filter.MaxReplicas":
+    "{nodes:The only node|{count} of {nodes} nodes} {count:has|have} as many replicas as a node may have.",
+  "filter.Volumes": "{nodes:The only node|{count} of {nodes} nodes} cannot provide its CSI volumes.",
 
   "node.down": "The node is down.",
   "node.unknown": "The node has not been heard of since the leader changed.",
   "node.disconnected": "The node is disconnected.",
   "node.pause": "The node is paused: it keeps its tasks and takes no new ones.",
   "node.drain": "The node is drained.",
-  "resource.cpu": "It needs {neededCpus} CPUs; {freeCpus} of {totalCpus} are free.",
+  "resource.cpu": "It needs {neededCpus} {neededCpus:CPU|CPUs}; {freeCpus} of {totalCpus} are free.",
   "resource.memory": "It needs {neededBytes} of memory; {freeBytes} of {totalBytes} are free.",
   "resource.generic": "It needs {needed} of {kind}; {free} are free.",
   "plugin.volume": "The node has no volume driver {plugin}.",
@@ -32,17 +39,18 @@ export const sentences = {
   "constraint.never": "{constraint} never holds: no node has anything of that name.",
   "platform.differs": "The image is for {wanted}; the node is {actual}.",
   "port.taken": "Host port {port} is taken by {task}.",
-  "replicas.full": "The node has {present} replicas, and may have {most}.",
+  "replicas.full": "The node has {present} {present:replica|replicas}, and may have {most}.",
   "volume.csi": "The node has no CSI plugin.",
 
   "placed.global": "Its service is global: one task on each node that fits.",
-  "placed.only": "{node} is the only one of {nodes} nodes that fits.",
+  "placed.only": "{node} is the only {nodes:node, and it|one of {nodes} nodes that} fits.",
   "placed.branch": "Of the groups by {label}, {branch} has the fewest tasks of this service: {count}.",
   "placed.failures": "{node} has fewer recent failures of this service than the others that fit: {count}.",
   "placed.serviceTasks": "Of {fitting} nodes that fit, {node} has the fewest other tasks of this service: {count}.",
   "placed.totalTasks":
     "Of {fitting} nodes that fit and are level in this service's tasks, {node} has the fewest other tasks: {count}.",
-  "placed.tie": "{node} is as good as {others} others that fit. Which of equals is taken is chance.",
+  "placed.tie":
+    "{node} is as good as {others:the other one that fits|{others} others that fit}. Which of equals is taken is chance.",
   "placed.elsewhere": "Were it placed now, it would go to {node}. Swarm does not move a task that runs.",
   "placed.unfit":
     "{node} would not be chosen now: it no longer passes the filter {filter}. Swarm does not move a task that runs.",
@@ -57,7 +65,7 @@ export const sentences = {
   "ready.old": "It is prepared, and starts when {task} has stopped, in {leftMillis} at the latest.",
   starting: "{node} starts its container.",
   "starting.health": "Its process runs. It counts as running when its health check succeeds for the first time.",
-  running: "It runs on {node} since {sinceMillis}.",
+  running: "It has been running on {node} for {sinceMillis}.",
   complete: "Its process ended by itself with exit code 0.",
   "failed.exit": "Its process ended with exit code {exitCode}.",
   "failed.signal": "Its process was ended by signal {signal} (exit code {exitCode}).",
@@ -83,12 +91,13 @@ export const sentences = {
   "restarted.moved": "It replaces {task}, whose node {node} became unfit.",
   "restarted.update": "It replaces {task} in an update to version {version}.",
   "policy.unlimited": "Restart policy: {condition}, after {delayMillis}, without limit.",
-  "policy.attempts": "Restart policy: {condition}, after {delayMillis}; {used} of {most} restarts are used.",
+  "policy.attempts":
+    "Restart policy: {condition}, after {delayMillis}; {used} of {most} {most:restart|restarts} {used:is|are} used.",
   "policy.window":
-    "Restart policy: {condition}, after {delayMillis}; {used} of {most} restarts within {windowMillis} are used.",
+    "Restart policy: {condition}, after {delayMillis}; {used} of {most} {most:restart|restarts} within {windowMillis} {used:is|are} used.",
   "noRestart.none": "It is not replaced: the restart condition is none.",
   "noRestart.complete": "It is not replaced: the restart condition is on-failure, and it did not fail.",
-  "noRestart.attempts": "It is not replaced: all {most} restarts are used.",
+  "noRestart.attempts": "It is not replaced: {most:its only restart is|all {most} restarts are} used.",
   replacedBy: "{task} took its place.",
 } as const;
 
@@ -105,8 +114,16 @@ export interface Reason {
 export const reason = (code: ReasonCode, values: Values = {}): Reason => ({
   code,
   values,
-  text: sentences[code].replace(/\{(\w+)\}/g, (_whole, name: string) => written(name, values[name] ?? "")),
+  text: chosen(sentences[code], values).replace(/\{(\w+)\}/g, (_whole, name: string) =>
+    written(name, values[name] ?? ""),
+  ),
 });
+
+/** Before values are put in: what a value says is never read as a choice. */
+const chosen = (sentence: string, values: Values): string =>
+  sentence.replace(/\{(\w+):((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}/g, (_whole, name: string, one, many) =>
+    values[name] === 1 ? one : many,
+  );
 
 function written(name: string, value: string | number): string {
   if (typeof value === "string") return value;
