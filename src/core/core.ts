@@ -2,13 +2,14 @@
  * The simulation of one cluster: takes commands, moves its own clock, returns what changed. Synchronous, without
  * clock, chance or I/O of its own: same seed and same calls, same history.
  */
-import { openStream } from "./chance/random";
+import { openStream, type Random } from "./chance/random";
 import { type Catalog, emptyCatalog } from "./engine/catalog";
 import { DockerError } from "./errors";
 import { LIVELOCK_ROUNDS } from "./limits";
-import type { ArgsOf, Blobs, CommandKind, CoreEvent, Loop, ReplyOf, Room, Tx } from "./room";
-import type { Change, Row, TableDefinitions } from "./store/schema";
+import type { ArgsOf, Blobs, CommandKind, CoreEvent, Events, EventTopic, Loop, ReplyOf, Room, Tx } from "./room";
+import type { Change, Row, TableDefinitions, TableName, Tables } from "./store/schema";
 import { Store, type StoredRow, type View } from "./store/store";
+import type { WriteTable } from "./store/table";
 import { Agenda, type Millis } from "./time/agenda";
 
 export interface MetaRow extends Row {
@@ -43,21 +44,29 @@ export class Core {
   readonly #handlers = new Map<string, (tx: Tx, args: unknown) => unknown>();
   readonly #timers = new Map<string, (tx: Tx, key: string) => void>();
   readonly #loops: Loop[];
-  readonly #blobs: Blobs;
-  readonly #catalog: Catalog;
+  /** The places in `#loops` of those who watch a table. */
+  readonly #watchers = new Map<string, number[]>();
+  readonly #facilities: Facilities;
 
   constructor(options: CoreOptions, rows: Iterable<StoredRow>) {
     this.#store = new Store(options.tables);
     this.#store.load(rows);
     this.#agenda = new Agenda(this.#store.table("timers"));
-    this.#blobs = options.blobs;
-    this.#catalog = options.catalog ?? emptyCatalog();
+    this.#facilities = {
+      store: this.#store,
+      agenda: this.#agenda,
+      blobs: options.blobs,
+      catalog: options.catalog ?? emptyCatalog(),
+      random: streamsOf(this.#store),
+    };
     for (const room of options.rooms) {
       for (const [kind, handler] of Object.entries(room.commands ?? {}))
         this.#handlers.set(kind, handler as (tx: Tx, args: unknown) => unknown);
       for (const [kind, handler] of Object.entries(room.timers ?? {})) this.#timers.set(kind, handler);
     }
     this.#loops = options.rooms.flatMap((room) => room.loops ?? []);
+    for (const [place, loop] of this.#loops.entries())
+      for (const table of loop.watches) this.#watchers.set(table, [...(this.#watchers.get(table) ?? []), place]);
   }
 
   /** The state between two steps. */
@@ -75,7 +84,7 @@ export class Core {
 
   /** Sets seed and first instant of a new cluster. */
   initialise(seed: number, now: Millis): Outcome {
-    return this.#step(now, (tx) => {
+    return this.#outcome(now, (tx) => {
       tx.table("meta").put({ id: "seed", value: seed });
     });
   }
@@ -84,7 +93,7 @@ export class Core {
   dispatch<K extends CommandKind>(kind: K, args: ArgsOf<K>): Outcome<ReplyOf<K>> {
     const handler = this.#handlers.get(kind);
     if (!handler) throw new Error(`no handler for ${kind}`);
-    return this.#step(this.now, (tx) => handler(tx, args)) as Outcome<ReplyOf<K>>;
+    return this.#outcome(this.now, (tx) => handler(tx, args)) as Outcome<ReplyOf<K>>;
   }
 
   /** When the next timer falls due. */
@@ -97,108 +106,139 @@ export class Core {
    * false when the budget ended first: call again. Time never goes back.
    */
   advanceTo(at: Millis, budget: number): { readonly outcome: Outcome; readonly done: boolean } {
-    const changes: Change[] = [];
     const events: CoreEvent[] = [];
-    for (let n = 0; n < budget; n++) {
+    let done = false;
+    for (let n = 0; n < budget && !done; n++) {
       const next = this.#agenda.peek();
-      if (!next || next.due > at) {
-        const last = at > this.now ? this.#step(at, () => undefined) : undefined;
-        if (last) changes.push(...last.changes);
-        return { outcome: { changes: mergeChanges(changes), events }, done: true };
-      }
-      const outcome = this.#step(Math.max(next.due, this.now), (tx) => {
+      done = !next || next.due > at;
+      if (done && at > this.now) this.#step(at, events, () => undefined);
+      if (done || !next) break;
+      this.#step(Math.max(next.due, this.now), events, (tx) => {
         this.#agenda.take(next.due);
         const handler = this.#timers.get(next.kind);
         if (!handler) throw new Error(`no handler for timer ${next.kind}`);
         handler(tx, next.key);
       });
-      changes.push(...outcome.changes);
-      events.push(...outcome.events);
     }
-    return { outcome: { changes: mergeChanges(changes), events }, done: false };
+    return { outcome: { changes: this.#store.takeChanges(), events }, done };
   }
 
-  #step(now: Millis, action: (tx: Tx) => unknown): Outcome {
+  #outcome(now: Millis, action: (tx: Tx) => unknown): Outcome {
     const events: CoreEvent[] = [];
-    let failure: DockerError | undefined;
-    const tx = this.#transaction(now, events, (error) => {
-      failure = error;
-    });
+    const { reply, error } = this.#step(now, events, action);
+    return { reply, error, changes: this.#store.takeChanges(), events };
+  }
+
+  #step(now: Millis, events: CoreEvent[], action: (tx: Tx) => unknown): { reply?: unknown; error?: DockerError } {
+    const told = events.length;
+    const tx = new Step(this.#facilities, now, events);
     this.#store.begin();
     try {
       const reply = action(tx);
       this.#runLoops(tx);
       if (now !== this.now) this.#store.table("meta").put({ id: "now", value: now });
-      return { reply, error: failure, changes: this.#store.commit(), events };
+      this.#store.commit();
+      return { reply, error: tx.failure };
     } catch (error) {
       this.#store.rollback();
+      events.length = told;
       this.#agenda.rebuild();
       for (const loop of this.#loops) loop.reset?.();
-      if (error instanceof DockerError) return { error, changes: [], events: [] };
+      if (error instanceof DockerError) return { error };
       throw error;
     }
   }
 
-  #transaction(now: Millis, events: CoreEvent[], fail: (error: DockerError) => void): Tx {
-    const store = this.#store;
-    const agenda = this.#agenda;
-    return {
-      now,
-      blobs: this.#blobs,
-      catalog: this.#catalog,
-      table: (name) => store.table(name),
-      random: (purpose) => openStream(store.table("streams"), store.table("meta").get("seed")?.value ?? 0, purpose),
-      schedule: (kind, key, delay) => agenda.schedule(kind, key, now + Math.max(0, delay)),
-      cancel: (kind, key) => agenda.cancel(kind, key),
-      emit: (topic, data) => {
-        events.push({ topic, data } as CoreEvent);
-      },
-      failAfterCommit: fail,
-    };
-  }
-
   /** Hands each loop what was written since it last looked, in their fixed order, until none has anything new to see. */
   #runLoops(tx: Tx): void {
-    const seen = new Map<Loop, number>();
+    const news: Change[][] = this.#loops.map(() => []); // of what each watches, what it has not seen
+    let told = 0;
     for (let round = 0; ; round++) {
       if (round > LIVELOCK_ROUNDS) throw new Error("livelock: the loops keep writing");
       let idle = true;
-      for (const loop of this.#loops) {
-        const from = seen.get(loop) ?? 0;
-        const end = this.#store.log.length;
-        seen.set(loop, end);
-        if (from === end) continue;
-        const changes = watched(this.#store.log, from, end, loop);
+      for (let n = 0; n < this.#loops.length; n++) {
+        told = this.#tell(told, news);
+        const changes = news[n] as Change[];
         if (changes.length === 0) continue;
         idle = false;
-        loop.run(tx, changes);
+        news[n] = [];
+        this.#loops[n]?.run(tx, changes);
       }
       if (idle) return;
     }
   }
+
+  /** Sorts what the log has from there on by those who watch it. Returns its end. */
+  #tell(from: number, news: Change[][]): number {
+    const { log } = this.#store;
+    for (let n = from; n < log.length; n++) {
+      const change = log[n] as Change;
+      for (const loop of this.#watchers.get(change.table) ?? []) news[loop]?.push(change);
+    }
+    return log.length;
+  }
 }
 
-/** The part of the log that a loop asked to see. */
-function watched(log: readonly Change[], from: number, end: number, { watches }: Loop): Change[] {
-  const found: Change[] = [];
-  for (let n = from; n < end; n++) {
-    const change = log[n] as Change;
-    if (watches.includes(change.table)) found.push(change);
-  }
-  return found;
+/** What steps work with: the same for all of a core. */
+interface Facilities {
+  readonly store: Store;
+  readonly agenda: Agenda;
+  readonly blobs: Blobs;
+  readonly catalog: Catalog;
+  readonly random: (purpose: string) => Random;
 }
 
-function mergeChanges(changes: readonly Change[]): Change[] {
-  const merged = new Map<string, Change>();
-  for (const change of changes) {
-    const key = `${change.table}\0${change.id}`;
-    const earlier = merged.get(key);
-    merged.set(key, {
-      table: change.table,
-      id: change.id,
-      before: earlier ? earlier.before : change.before,
-      after: change.after,
-    } as Change);
+/** The transaction of one step. */
+class Step implements Tx {
+  readonly now: Millis;
+  readonly blobs: Blobs;
+  readonly catalog: Catalog;
+  failure: DockerError | undefined;
+  readonly #with: Facilities;
+  readonly #events: CoreEvent[];
+
+  constructor(facilities: Facilities, now: Millis, events: CoreEvent[]) {
+    this.now = now;
+    this.blobs = facilities.blobs;
+    this.catalog = facilities.catalog;
+    this.#with = facilities;
+    this.#events = events;
   }
-  return [...merged.values()].filter((change) => change.before !== change.after);
+
+  table<K extends TableName>(name: K): WriteTable<Tables[K]> {
+    return this.#with.store.table(name);
+  }
+
+  random(purpose: string): Random {
+    return this.#with.random(purpose);
+  }
+
+  schedule(kind: string, key: string, delay: Millis): void {
+    this.#with.agenda.schedule(kind, key, this.now + Math.max(0, delay));
+  }
+
+  cancel(kind: string, key: string): void {
+    this.#with.agenda.cancel(kind, key);
+  }
+
+  emit<T extends EventTopic>(topic: T, data: Events[T]): void {
+    this.#events.push({ topic, data } as CoreEvent);
+  }
+
+  failAfterCommit(error: DockerError): void {
+    this.failure = error;
+  }
+}
+
+/** Streams are opened once; their position is a row. */
+function streamsOf(store: Store): (purpose: string) => Random {
+  const opened = new Map<string, Random>();
+  return (purpose) => {
+    const known = opened.get(purpose);
+    if (known) return known;
+    const seed = store.table("meta").get("seed")?.value ?? 0;
+    const stream = openStream(store.table("streams"), seed, purpose);
+    opened.set(purpose, stream);
+    return stream;
+  };
 }

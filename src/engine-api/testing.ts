@@ -31,7 +31,8 @@ export function fakeBackend(answers: Answers = {}): FakeBackend {
   const change = (write: () => void, events: readonly CoreEvent[] = []) => {
     store.begin();
     write();
-    const changes: Change[] = store.commit();
+    store.commit();
+    const changes: Change[] = store.takeChanges();
     for (const listener of [...listeners]) listener({ changes, events });
   };
   const fake: FakeBackend = {

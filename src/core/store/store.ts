@@ -1,9 +1,9 @@
 /**
- * All tables of one cluster and the step that is being taken: everything written between `begin` and `commit` is one
- * change set; `rollback` leaves nothing of it.
+ * All tables of one cluster and the step that is being taken: everything written between `begin` and `commit` stands or
+ * falls together; `rollback` leaves nothing of it. What the committed steps changed gathers until it is taken.
  */
 import type { Change, Row, TableDefinition, TableDefinitions, TableName, Tables } from "./schema";
-import { type ReadTable, Table, type WriteTable } from "./table";
+import { type ReadTable, Table, UNTOUCHED, type WriteTable } from "./table";
 
 /** A consistent picture of the state between two steps. */
 export interface View {
@@ -18,23 +18,24 @@ export interface StoredRow {
   readonly row: Row;
 }
 
-interface LoggedChange extends Change {
-  readonly sequence?: number; // of the row before, to undo a deletion in place
-}
-
 export class Store implements View {
   readonly #tables = new Map<string, Table<Row>>();
   readonly #lazy = new Set<string>();
-  #log: LoggedChange[] = [];
+  /** The writes of the open step. */
+  readonly #log: Change[] = [];
+  /** For each of them: its row's place in the table, and its change's in the change set. */
+  readonly #sequences: number[] = [];
+  readonly #places: number[] = [];
+  /** One change per row since the last `takeChanges`, in the order of the first writes. */
+  #changes: Change[] = [];
+  #mark = 0; // changes before the open step
   #open = false;
 
   constructor(definitions: TableDefinitions) {
     for (const [name, definition] of Object.entries(definitions) as [TableName, TableDefinition<Row>][]) {
-      const table: Table<Row> = new Table<Row>(definition, (id, before, after) => {
-        if (!this.#open) throw new Error(`write to ${name} outside a step`);
-        this.#log.push({ table: name, id, before, after, sequence: before && table.sequenceOf(id) } as LoggedChange);
-      });
-      this.#tables.set(name, table);
+      const record = (id: string, before?: Row, after?: Row, sequence = 0, place = UNTOUCHED) =>
+        this.#record({ table: name, id, before, after } as Change, sequence, place);
+      this.#tables.set(name, new Table<Row>(definition, record));
       if (definition.lazy) this.#lazy.add(name);
     }
   }
@@ -57,7 +58,7 @@ export class Store implements View {
   begin(): void {
     if (this.#open) throw new Error("a step inside a step");
     this.#open = true;
-    this.#log = [];
+    this.#mark = this.#changes.length;
   }
 
   /** What has been written since `begin`, write by write. */
@@ -65,29 +66,30 @@ export class Store implements View {
     return this.#log;
   }
 
-  /** Ends the step. Returns one change per row that differs, in the order of the first writes. */
-  commit(): Change[] {
-    this.#open = false;
-    const merged = new Map<string, Change>();
-    for (const change of this.#log) {
-      const key = `${change.table}\0${change.id}`;
-      const earlier = merged.get(key);
-      merged.set(key, {
-        table: change.table,
-        id: change.id,
-        before: earlier ? earlier.before : change.before,
-        after: change.after,
-      } as Change);
-    }
-    this.#log = [];
-    return [...merged.values()].filter((change) => change.before !== change.after);
+  /** Ends the step; what it wrote stays. */
+  commit(): void {
+    this.#close();
   }
 
+  /** Ends the step and undoes it. */
   rollback(): void {
-    this.#open = false;
-    for (const change of this.#log.reverse())
-      this.#tables.get(change.table)?.restore(change.id, change.before, change.sequence);
-    this.#log = [];
+    for (let n = this.#log.length - 1; n >= 0; n--) {
+      const { table, id, before } = this.#log[n] as Change;
+      const place = this.#places[n] as number;
+      const known = place < this.#mark; // to an earlier step
+      this.#tables.get(table)?.restore(id, before, this.#sequences[n], known ? place : UNTOUCHED);
+      if (known) this.#changes[place] = { ...this.#changes[place], after: before } as Change;
+    }
+    this.#changes.length = this.#mark;
+    this.#close();
+  }
+
+  /** What the steps since the last call changed: one change per row that differs, in the order of the first writes. */
+  takeChanges(): Change[] {
+    const changes = this.#changes;
+    this.#changes = [];
+    for (const { table, id } of changes) this.#tables.get(table)?.settle(id);
+    return changes.filter((change) => change.before !== change.after);
   }
 
   /** Fills an empty store from disk. Rows of tables that no longer exist are passed over. */
@@ -100,5 +102,23 @@ export class Store implements View {
     for (const [name, table] of this.#tables)
       for (const row of table.all())
         yield { table: name, id: row.id, sequence: table.sequenceOf(row.id) as number, row };
+  }
+
+  #close(): void {
+    this.#open = false;
+    this.#log.length = 0;
+    this.#sequences.length = 0;
+    this.#places.length = 0;
+  }
+
+  /** Notes a write, and returns where the change set tells of its row. */
+  #record(change: Change, sequence: number, place: number): number {
+    if (!this.#open) throw new Error(`write to ${change.table} outside a step`);
+    const at = place === UNTOUCHED ? this.#changes.length : place;
+    this.#changes[at] = at === place ? ({ ...change, before: this.#changes[at]?.before } as Change) : change;
+    this.#log.push(change);
+    this.#sequences.push(sequence);
+    this.#places.push(at);
+    return at;
   }
 }

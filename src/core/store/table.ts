@@ -2,7 +2,9 @@
  * One table: rows by id in the order of their first insertion, with indexes that are rebuilt from the rows. The order
  * is the same before and after a reload, so that whoever walks a table sees one history.
  */
+
 import type { Row, TableDefinition } from "./schema";
+import { Entry, Index } from "./table-index";
 
 /** What may be asked of a table. */
 export interface ReadTable<R extends Row> {
@@ -13,6 +15,10 @@ export interface ReadTable<R extends Row> {
   all(): IterableIterator<R>;
   /** The rows of one index key, oldest insertion first. The array is the caller's. */
   by(index: string, key: string): R[];
+  /** The oldest row of an index key, without building the others. */
+  first(index: string, key: string): R | undefined;
+  /** The newest row of an index key, without building the others. */
+  last(index: string, key: string): R | undefined;
   /** How many rows an index key has, without building them. */
   count(index: string, key: string): number;
 }
@@ -26,161 +32,164 @@ export interface WriteTable<R extends Row> extends ReadTable<R> {
   delete(id: string): boolean;
 }
 
-interface Bucket {
-  readonly ids: Map<string, number>; // id -> sequence
-  last: number;
-  sorted: boolean;
-}
+/** Is told of each write before it happens, and throws when writing is not allowed now. Returns the place of the row's change in the change set. */
+export type OnWrite<R extends Row> = (
+  id: string,
+  before: R | undefined,
+  after: R | undefined,
+  sequence: number,
+  place: number,
+) => number;
+
+/** Of a row that the current change set does not touch. */
+export const UNTOUCHED = -1;
 
 export class Table<R extends Row> implements WriteTable<R> {
-  readonly #rows = new Map<string, R>();
-  readonly #sequence = new Map<string, number>();
-  readonly #indexes: { name: string; key: (row: R) => string | undefined; buckets: Map<string, Bucket> }[];
-  readonly #onWrite: (id: string, before: R | undefined, after: R | undefined) => void;
+  readonly #entries = new Map<string, Entry<R>>();
+  readonly #indexes = new Map<string, Index<R>>();
+  readonly #onWrite: OnWrite<R>;
+  /** Where the change set tells of rows that it has deleted. */
+  readonly #gone = new Map<string, number>();
   #next = 0;
   #sorted = true;
 
-  /** `onWrite` is told of each write, and throws when writing is not allowed now. */
-  constructor(
-    definition: TableDefinition<R>,
-    onWrite: (id: string, before: R | undefined, after: R | undefined) => void,
-  ) {
+  constructor(definition: TableDefinition<R>, onWrite: OnWrite<R>) {
     this.#onWrite = onWrite;
-    this.#indexes = Object.entries(definition.indexes ?? {}).map(([name, key]) => ({ name, key, buckets: new Map() }));
+    for (const [name, key] of Object.entries(definition.indexes ?? {}))
+      this.#indexes.set(name, new Index(key, () => this.#inOrder()));
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#entries.size;
   }
 
   get(id: string): R | undefined {
-    return this.#rows.get(id);
+    return this.#entries.get(id)?.row;
   }
 
   has(id: string): boolean {
-    return this.#rows.has(id);
+    return this.#entries.has(id);
   }
 
-  all(): IterableIterator<R> {
-    if (!this.#sorted) this.#sort();
-    return this.#rows.values();
+  *all(): IterableIterator<R> {
+    for (const entry of this.#inOrder()) yield entry.row;
   }
 
   by(index: string, key: string): R[] {
-    const bucket = this.#bucket(index, key);
-    if (!bucket) return [];
-    if (!bucket.sorted) sortBucket(bucket);
-    const rows: R[] = [];
-    for (const id of bucket.ids.keys()) rows.push(this.#rows.get(id) as R);
-    return rows;
+    return this.#index(index).rows(key);
+  }
+
+  first(index: string, key: string): R | undefined {
+    return this.#index(index).first(key);
+  }
+
+  last(index: string, key: string): R | undefined {
+    return this.#index(index).last(key);
   }
 
   count(index: string, key: string): number {
-    return this.#bucket(index, key)?.ids.size ?? 0;
+    return this.#index(index).count(key);
   }
 
   put(row: R): R {
-    const before = this.#rows.get(row.id);
+    const entry = this.#entries.get(row.id);
+    if (!entry) {
+      const place = this.#onWrite(row.id, undefined, row, this.#next, this.#placeOfGone(row.id));
+      this.#insert(row, this.#next, place);
+      return row;
+    }
+    const before = entry.row;
     if (before === row) return row;
-    this.#onWrite(row.id, before, row);
-    this.#set(row, before);
+    entry.place = this.#onWrite(entry.row.id, before, row, entry.sequence, entry.place);
+    this.#replace(entry, row);
     return row;
   }
 
   patch(id: string, fields: Partial<Omit<R, "id">>): R {
-    const before = this.#rows.get(id);
-    if (!before) throw new Error(`patch of a row that is not there: ${id}`);
-    return this.put({ ...before, ...fields });
+    const entry = this.#entries.get(id);
+    if (!entry) throw new Error(`patch of a row that is not there: ${id}`);
+    return this.put({ ...entry.row, ...fields });
   }
 
   delete(id: string): boolean {
-    const before = this.#rows.get(id);
-    if (!before) return false;
-    this.#onWrite(id, before, undefined);
-    this.#unset(before);
+    const entry = this.#entries.get(id);
+    if (!entry) return false;
+    this.#gone.set(id, this.#onWrite(id, entry.row, undefined, entry.sequence, entry.place));
+    this.#remove(entry);
     return true;
   }
 
-  /** Puts a row back where it was (undo of a step, or loading): tells nobody. `sequence` restores its place in the order. */
-  restore(id: string, row: R | undefined, sequence?: number): void {
-    const now = this.#rows.get(id);
-    if (now && !row) this.#unset(now);
-    if (!row) return;
-    if (!now && sequence !== undefined) {
-      this.#sequence.set(id, sequence);
-      if (sequence < this.#next) this.#sorted = false;
-      this.#next = Math.max(this.#next, sequence + 1);
+  /**
+   * Puts a row back where it was (undo of a step, or loading): tells nobody. `sequence` restores its place in the order,
+   * `place` the one in the change set.
+   */
+  restore(id: string, row: R | undefined, sequence?: number, place = UNTOUCHED): void {
+    const entry = this.#entries.get(id);
+    this.#gone.delete(id);
+    if (!row) {
+      if (entry) this.#remove(entry);
+      if (place !== UNTOUCHED) this.#gone.set(id, place);
+    } else if (entry) {
+      entry.place = place;
+      this.#replace(entry, row);
+    } else {
+      if (sequence !== undefined && sequence < this.#next) this.#sorted = false;
+      this.#insert(row, sequence ?? this.#next, place);
     }
-    this.#set(row, now);
+  }
+
+  /** The change set has been taken: nothing of the table is part of it any more. */
+  settle(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry) entry.place = UNTOUCHED;
+    if (this.#gone.size > 0) this.#gone.clear();
   }
 
   /** The place of a row in the table's order; kept with it on disk. */
   sequenceOf(id: string): number | undefined {
-    return this.#sequence.get(id);
+    return this.#entries.get(id)?.sequence;
   }
 
-  #bucket(index: string, key: string): Bucket | undefined {
-    const found = this.#indexes.find((candidate) => candidate.name === index);
-    if (!found) throw new Error(`no index ${index}`);
-    return found.buckets.get(key);
+  #placeOfGone(id: string): number {
+    const place = this.#gone.size > 0 ? this.#gone.get(id) : undefined;
+    if (place === undefined) return UNTOUCHED;
+    this.#gone.delete(id);
+    return place;
   }
 
-  #set(row: R, before: R | undefined): void {
-    let sequence = this.#sequence.get(row.id);
-    if (sequence === undefined) {
-      sequence = this.#next++;
-      this.#sequence.set(row.id, sequence);
-    }
-    this.#rows.set(row.id, row);
-    for (const index of this.#indexes) {
-      const old = before && index.key(before);
-      const key = index.key(row);
-      if (before && old === key) continue;
-      if (old !== undefined) removeFrom(index.buckets, old, row.id);
-      if (key !== undefined) addTo(index.buckets, key, row.id, sequence);
-    }
+  #index(name: string): Index<R> {
+    const found = this.#indexes.get(name);
+    if (!found) throw new Error(`no index ${name}`);
+    return found;
   }
 
-  #unset(row: R): void {
-    this.#rows.delete(row.id);
-    this.#sequence.delete(row.id);
-    for (const index of this.#indexes) {
-      const key = index.key(row);
-      if (key !== undefined) removeFrom(index.buckets, key, row.id);
-    }
+  #insert(row: R, sequence: number, place: number): void {
+    const entry = new Entry(row, sequence, place);
+    this.#next = Math.max(this.#next, sequence + 1);
+    this.#entries.set(row.id, entry);
+    for (const index of this.#indexes.values()) index.add(entry);
+  }
+
+  #replace(entry: Entry<R>, row: R): void {
+    const before = entry.row;
+    entry.row = row;
+    for (const index of this.#indexes.values()) index.move(entry, before);
+  }
+
+  #remove(entry: Entry<R>): void {
+    this.#entries.delete(entry.row.id);
+    for (const index of this.#indexes.values()) index.remove(entry);
+  }
+
+  #inOrder(): IterableIterator<Entry<R>> {
+    if (!this.#sorted) this.#sort();
+    return this.#entries.values();
   }
 
   #sort(): void {
-    const rows = [...this.#rows.values()].sort(
-      (a, b) => (this.#sequence.get(a.id) as number) - (this.#sequence.get(b.id) as number),
-    );
-    this.#rows.clear();
-    for (const row of rows) this.#rows.set(row.id, row);
+    const entries = [...this.#entries.values()].sort((a, b) => a.sequence - b.sequence);
+    this.#entries.clear();
+    for (const entry of entries) this.#entries.set(entry.row.id, entry);
     this.#sorted = true;
   }
-}
-
-function addTo(buckets: Map<string, Bucket>, key: string, id: string, sequence: number): void {
-  let bucket = buckets.get(key);
-  if (!bucket) {
-    bucket = { ids: new Map(), last: -1, sorted: true };
-    buckets.set(key, bucket);
-  }
-  bucket.ids.set(id, sequence);
-  if (sequence < bucket.last) bucket.sorted = false;
-  else bucket.last = sequence;
-}
-
-function removeFrom(buckets: Map<string, Bucket>, key: string, id: string): void {
-  const bucket = buckets.get(key);
-  if (!bucket) return;
-  bucket.ids.delete(id);
-  if (bucket.ids.size === 0) buckets.delete(key);
-}
-
-function sortBucket(bucket: Bucket): void {
-  const entries = [...bucket.ids].sort((a, b) => a[1] - b[1]);
-  bucket.ids.clear();
-  for (const [id, sequence] of entries) bucket.ids.set(id, sequence);
-  bucket.sorted = true;
 }
