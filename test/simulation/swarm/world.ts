@@ -32,12 +32,13 @@ export class World {
   readonly host = new ProgramHost();
   readonly #parts = { blobs: memoryBlobs(), catalog: testCatalog };
   readonly #options: WorldOptions;
+  readonly #disk = new Map<string, StoredRow>();
   core: Core;
 
   constructor(history: History, options: WorldOptions = {}) {
     this.#options = options;
     this.core = createCore(this.#parts, []);
-    this.core.initialise(history.seed, EPOCH);
+    this.#write(this.core.initialise(history.seed, EPOCH).changes);
     for (let n = 1; n <= history.machines; n++) this.#command("machine.create", {}, "");
     this.#init("node1", false);
     this.pass(1000);
@@ -47,7 +48,16 @@ export class World {
 
   /** As after an eviction of the cluster's object: what is left is the rows, as JSON. */
   evict(): void {
-    this.core = createCore(this.#parts, JSON.parse(JSON.stringify([...this.core.store.dump()])) as StoredRow[]);
+    this.core = createCore(this.#parts, this.#disk.values());
+  }
+
+  /** Writes a step down, row by row, as `host/ledger.ts` does. */
+  #write(changes: readonly Change[]): void {
+    for (const { table, id, after } of changes) {
+      const sequence = this.core.store.sequenceOf(table, id);
+      if (!after || sequence === undefined) this.#disk.delete(`${table}/${id}`);
+      else this.#disk.set(`${table}/${id}`, { table, id, sequence, row: JSON.parse(JSON.stringify(after)) });
+    }
   }
 
   /** Rows in their order. The numbers that keep the order may have gaps, and close up when the core is made anew. */
@@ -85,6 +95,7 @@ export class World {
   }
 
   #show(changes: readonly Change[], command?: Step["command"]): void {
+    this.#write(changes);
     if (changes.length === 0 && !command) return;
     this.host.see(changes, this.core.now);
     this.#options.watch?.({ core: this.core, changes, ...(command && { command }) });
