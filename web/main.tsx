@@ -5,6 +5,7 @@ import "./ui/ui.css";
 import "./reader/reader.css";
 import "./editor/editor.css";
 import "./map/map.css";
+import "./map/large.css";
 import "./map/why.css";
 import "./browser/browser.css";
 import { signal } from "@preact/signals";

@@ -1,4 +1,5 @@
 /** A machine with its tokens: tasks in the colour of their service, lone containers in grey. */
+import { useComputed } from "@preact/signals";
 import { answers } from "../state/cluster";
 import { selectTask } from "../state/explain";
 import { Icon } from "../ui/Icon";
@@ -62,7 +63,7 @@ export function TokenList({ tokens, dense }: { tokens: Token[]; dense: boolean }
 }
 
 function TokenView({ token }: { token: Token }) {
-  const count = answers.value[token.id] ?? 0;
+  const count = useComputed(() => answers.value[token.id] ?? 0).value; // drawn anew when its own count changes
   return (
     <li
       class="token"
@@ -135,7 +136,7 @@ function Earlier({ token }: { token: Token }) {
 }
 
 function TokenSign({ token }: { token: Token }) {
-  const words = `${token.shortName} · ${stateWord(token.state)} · ${token.hostname}`;
+  const words = [token.shortName, stateWord(token.state), token.machine, token.error].filter(Boolean).join(" · ");
   return (
     <li
       class="token-sign"

@@ -7,9 +7,12 @@ import { explanation, selectedTask } from "../state/explain";
 import { kept } from "../state/kept";
 import { stateWord, t } from "../ui/i18n";
 import { PaneFrame } from "../ui/PaneFrame";
+import { FilterBar } from "./FilterBar";
+import { filter, filtered, grouping, isFiltered } from "./filter";
+import { Groups } from "./Groups";
 import { MachineCard, TokenList } from "./MachineCard";
 import { MapTable } from "./MapTable";
-import { allTokens, type MapModel, mapModel } from "./model";
+import { allTokens, type MapModel, mapModel, type Token } from "./model";
 import { flash, useGliding } from "./motion";
 import { letGo, moveBetweenTasks, usePicking } from "./picking";
 import { ServiceRow } from "./ServiceRow";
@@ -28,11 +31,16 @@ export function MapPane() {
   const model = mapModel(picture.value, before.current);
   before.current = model;
   useSpoken(model);
+  const shownBefore = useRef<MapModel | undefined>(undefined);
+  const shown = filtered(model, filter.value, shownBefore.current);
+  shownBefore.current = shown;
+  const table = view.value === "table";
   return (
     <PaneFrame pane="map" tools={<ViewSwitch />}>
+      <FilterBar whole={model} shown={shown} table={table} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape lets go of what a button inside has chosen */}
       <div class="map-split" onKeyDown={(event) => event.key === "Escape" && letGo()}>
-        {view.value === "table" ? <MapTable model={model} /> : <MapPicture model={model} />}
+        {table ? <MapTable model={shown} /> : <MapPicture model={shown} />}
         <WhyPanel />
       </div>
     </PaneFrame>
@@ -55,7 +63,8 @@ function MapPicture({ model }: { model: MapModel }) {
   const root = useRef<HTMLDivElement>(null);
   const places = useRef(new Map<string, DOMRect>());
   const flashed = useSignal(lastRequest.peek()?.number ?? 0);
-  const dense = allTokens(model).length > mostWords;
+  const count = allTokens(model).length;
+  const dense = count > mostWords;
   useGliding(root, places.current, !dense);
   usePicking(root, selectedTask.value);
   const explained = useComputed(() => explanation.value?.task.id);
@@ -73,7 +82,8 @@ function MapPicture({ model }: { model: MapModel }) {
     const token = allTokens(model).find((it) => it.id === id);
     if (token) say(t("map.said.answered", { name: token.name }));
   }, [latest?.number]);
-  const bare = model.services.length === 0 && model.machines.every((it) => it.tokens.length === 0);
+  const by = grouping.value;
+  const bare = model.services.length === 0 && count === 0;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons inside
     <div
@@ -90,23 +100,39 @@ function MapPicture({ model }: { model: MapModel }) {
           ))}
         </section>
       )}
-      {model.waiting.length > 0 && (
+      {by !== "node" && <Groups model={model} by={by} dense={dense} />}
+      {by === "node" && model.waiting.length > 0 && (
         <section class="map-waiting" aria-label={t("map.waiting")}>
           <h3>{t("map.waiting")}</h3>
           <TokenList tokens={model.waiting} dense={dense} />
         </section>
       )}
-      <section class="map-machines" aria-label={t("map.machines")}>
-        {model.machines.map((it) => (
-          <MachineCard key={it.machine.id} model={it} dense={dense} />
-        ))}
-      </section>
-      {bare && <p class="empty map-empty">{t("map.noContainers")}</p>}
+      {by === "node" && (
+        <section class="map-machines" aria-label={t("map.machines")}>
+          {model.machines.map((it) => (
+            <MachineCard key={it.machine.id} model={it} dense={dense} />
+          ))}
+        </section>
+      )}
+      {bare && !isFiltered(filter.value) && <p class="empty map-empty">{t("map.noContainers")}</p>}
+      {count === 0 && isFiltered(filter.value) && <p class="empty map-empty">{t("map.filter.none")}</p>}
     </div>
   );
 }
 
-/** Says changes of state to a screen reader, the newest of each burst. */
+/** More changes than this at once are said as numbers. */
+const mostSaid = 6;
+
+const saidState = (name: string, state: string): string => t("map.said.state", { name, state: stateWord(state) });
+
+/** `30 tasks running; 7 tasks preparing`. */
+function summary(changed: Token[]): string {
+  const counts = new Map<string, number>();
+  for (const { state } of changed) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => t("map.said.many", { count, state: stateWord(state) })).join("; ");
+}
+
+/** Says changes of state to a screen reader, once per picture. */
 function useSpoken(model: MapModel): void {
   const before = useRef<Map<string, string> | undefined>(undefined);
   useEffect(() => {
@@ -116,10 +142,7 @@ function useSpoken(model: MapModel): void {
       const changed = [...now.values()].filter((it) => old.get(it.id) !== it.state);
       if (changed.length > 0) {
         say(
-          changed
-            .map((it) => t("map.said.state", { name: it.name, state: stateWord(it.state) }))
-            .slice(-6)
-            .join("; "),
+          changed.length > mostSaid ? summary(changed) : changed.map((it) => saidState(it.name, it.state)).join("; "),
         );
       }
     }

@@ -1,4 +1,5 @@
 /** The map in words: the same services, tasks and containers as two tables. */
+import { useComputed } from "@preact/signals";
 import { answers } from "../state/cluster";
 import { selectedTask, selectTask } from "../state/explain";
 import { stateWord, t } from "../ui/i18n";
@@ -64,34 +65,41 @@ function Tasks({ rows }: { rows: Row[] }) {
       </thead>
       <tbody>
         {rows.map(({ machine, token }) => (
-          <tr key={token.id}>
-            <th scope="row">
-              {token.task ? (
-                <button
-                  type="button"
-                  class="table-pick"
-                  data-pick={token.id}
-                  aria-pressed={selectedTask.value === token.id}
-                  title={t("map.why", { name: token.shortName, state: stateWord(token.state) })}
-                  onClick={() => selectTask(token.id)}
-                >
-                  {token.name}
-                </button>
-              ) : (
-                token.name
-              )}
-            </th>
-            <td>{machine}</td>
-            <td>
-              {stateWord(token.state)}
-              {token.error && ` (${token.error})`}
-            </td>
-            <td>{token.hostname}</td>
-            <td>{withoutDigest(token.image)}</td>
-            <td>{answers.value[token.id] ?? 0}</td>
-          </tr>
+          <Task key={token.id} machine={machine} token={token} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Task({ machine, token }: Row) {
+  const count = useComputed(() => answers.value[token.id] ?? 0).value;
+  return (
+    <tr>
+      <th scope="row">
+        {token.task ? (
+          <button
+            type="button"
+            class="table-pick"
+            data-pick={token.id}
+            aria-pressed={selectedTask.value === token.id}
+            title={t("map.why", { name: token.shortName, state: stateWord(token.state) })}
+            onClick={() => selectTask(token.id)}
+          >
+            {token.name}
+          </button>
+        ) : (
+          token.name
+        )}
+      </th>
+      <td>{machine}</td>
+      <td>
+        {stateWord(token.state)}
+        {token.error && ` (${token.error})`}
+      </td>
+      <td>{token.hostname}</td>
+      <td>{withoutDigest(token.image)}</td>
+      <td>{count}</td>
+    </tr>
   );
 }

@@ -12,6 +12,8 @@ export interface Token {
   hostname: string;
   /** A task, which can be explained; else a lone container. */
   task: boolean;
+  serviceId?: string;
+  machine?: string;
   /** Hue 0-359 of its service; undefined for a lone container. */
   hue?: number;
   /** True while it runs an older version of its service's spec. */
@@ -81,7 +83,7 @@ export function mapModel(picture: Picture, before?: MapModel): MapModel {
 }
 
 /** `old` if all its fields are those of `now`. */
-function sameOr<T extends object>(old: T | undefined, now: T): T {
+export function sameOr<T extends object>(old: T | undefined, now: T): T {
   if (!old || Object.keys(old).length !== Object.keys(now).length) return now;
   for (const key of Object.keys(now) as (keyof T)[]) {
     const [a, b] = [old[key], now[key]];
@@ -90,7 +92,7 @@ function sameOr<T extends object>(old: T | undefined, now: T): T {
   return old;
 }
 
-const sameList = <T>(old: T[] | undefined, now: T[]): T[] =>
+export const sameList = <T>(old: T[] | undefined, now: T[]): T[] =>
   old && old.length === now.length && old.every((it, at) => it === now[at]) ? old : now;
 
 function grouped<T>(rows: readonly T[], key: (row: T) => string | undefined): Map<string, T[]> {
@@ -149,6 +151,8 @@ function taskToken(task: TaskView, of: ServiceModel | undefined, newestVersion: 
     state: task.state,
     image: task.image,
     hostname: task.hostname ?? task.containerId?.slice(0, 12) ?? "",
+    serviceId: task.serviceId,
+    ...(task.machine && { machine: task.machine }),
     ...(of && { hue: of.hue }),
     outdated: task.version < newestVersion,
     version: task.version,
@@ -157,7 +161,7 @@ function taskToken(task: TaskView, of: ServiceModel | undefined, newestVersion: 
   };
 }
 
-const containerToken = ({ id, name, state, image, hostname }: ContainerView): Token => ({
+const containerToken = ({ id, name, state, image, hostname, machine }: ContainerView): Token => ({
   id,
   task: false,
   name,
@@ -165,6 +169,7 @@ const containerToken = ({ id, name, state, image, hostname }: ContainerView): To
   state,
   image,
   hostname,
+  machine,
   outdated: false,
   earlier: [],
 });
