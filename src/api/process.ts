@@ -222,13 +222,22 @@ export interface Net {
   unix(path: string, request: Request): Promise<Response>;
   /** The IPv4 addresses a name stands for here; empty when unknown. */
   resolve(host: string): string[];
-  /** This process's own addresses. */
-  readonly addresses: readonly {
-    readonly name: string;
-    readonly address: string;
-    readonly prefix: number;
-    readonly mac: string;
-  }[];
+  /** The interfaces as they are now, without loopback. */
+  readonly addresses: readonly Interface[];
+}
+
+/** A network interface with its IPv4 address. */
+export interface Interface {
+  readonly name: string;
+  readonly index: number;
+  /** The number of its other end on the machine, for one end of a pair. */
+  readonly peer?: number;
+  readonly address: string;
+  readonly prefix: number;
+  readonly mac: string;
+  readonly mtu: number;
+  /** Where the default route leads, if it leads through this one. */
+  readonly gateway?: string;
 }
 
 /** How a server answers. HTTP servers give `http`, others `tcp`; the wire speaks whichever is there. */

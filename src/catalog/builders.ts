@@ -67,6 +67,7 @@ export function busyboxTools(binary: string, folder: string): CatalogFile[] {
     "nslookup",
     "ip",
     "ifconfig",
+    "route",
     "nc",
     "vi",
     "strings",

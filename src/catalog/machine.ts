@@ -15,7 +15,7 @@ ID=debian
 
 /** Beyond what a slim Debian has. */
 const MORE_TOOLS =
-  "curl wget ping nslookup dig nc ip ifconfig free watch ss tree jq less vi vim nano edit code strings sudo su mount ssh scp docker-machine";
+  "curl wget ping nslookup dig nc ip ifconfig route free watch ss tree jq less vi vim nano edit code strings sudo su mount ssh scp docker-machine";
 
 const HOSTS = `127.0.0.1\tlocalhost
 ::1\tlocalhost ip6-localhost ip6-loopback

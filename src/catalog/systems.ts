@@ -60,6 +60,7 @@ const alpineFiles = (version: string): CatalogFile[] => [
   ),
   file("/etc/alpine-release", `${version}\n`),
   ...busyboxTools("/bin/busybox", "/bin"),
+  program("/usr/bin/getent", "getent"),
   dir("/usr/sbin"),
 ];
 

@@ -1,12 +1,14 @@
 /** The door of the simulation: one cluster's core, put together from its rooms. */
 import { Core } from "./core";
 import {
+  closeGateway,
   createContainer,
   engineRoom,
   ensureSwarmNetwork,
   findImage,
   imageRoom,
   netRoom,
+  openGateway,
   pullImage,
   removeContainer,
   removeSwarmNetwork,
@@ -39,6 +41,8 @@ export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredR
     removeContainer,
     ensureSwarmNetwork,
     removeSwarmNetwork,
+    openGateway,
+    closeGateway,
     findImage,
     pullImage,
     applyFiles: applyOps,

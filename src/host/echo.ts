@@ -1,6 +1,7 @@
 /** Where an ICMP echo goes and whether an answer comes back: names are resolved already, no port and no balancer has a part in it. */
 import type { Echo } from "../api/process";
 import { sandboxOwner, usesHostNetwork } from "../core/engine/endpoints";
+import { isGateway, leadsOut } from "../core/engine/gateway";
 import type { NetworkRow } from "../core/engine/tables";
 import type { Origin } from "../core/net/connect";
 import { contains, parseCidr, parseIp } from "../core/net/ip";
@@ -27,8 +28,9 @@ export function echoOf(view: View, from: Origin, address: string, chance: Chance
     if (!network) continue;
     if (view.table("balancers").has(`${network.networkId}/${address}`) || network.gateway === address)
       return inside(chance);
+    if (within(network, address) && isGateway(network)) return { kind: "lost" };
     if (within(network, address)) return neighbour(view, owner.machine, network, address, endpoint.address, chance);
-    routed ||= !network.internal && network.driver !== "null";
+    routed ||= !network.internal && leadsOut(network);
   }
   if (!routed) return { kind: "unreachable", from: "" };
   return fromMachine(view, owner.machine, address, chance, true);

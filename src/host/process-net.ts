@@ -25,9 +25,11 @@ export class ProcessNet {
 
   /** What the program sees. */
   calls(): Net {
-    const { addresses } = this.#net;
+    const net = this.#net;
     return {
-      addresses,
+      get addresses() {
+        return net.addresses;
+      },
       resolve: (host) => this.#net.resolve(host),
       unix: (path, request) => this.#rest.wait(this.#net.unix(path, request)),
       connect: async (host, port, signal) => this.#hold(await this.#rest.wait(this.#net.connect(host, port, signal))),

@@ -227,16 +227,7 @@ export class ProcessTable {
   #net(row: ProcessRow, self: Pick<Sys, "files" | "user">, containerId: string | undefined): Net {
     const { simulation, wire } = this.#options;
     const origin = { machine: row.machine, ...(containerId ? { containerId } : {}) };
-    const endpoints = containerId ? simulation.view.table("endpoints").by("container", containerId) : [];
-    const addresses = endpoints.map((endpoint, index) => ({
-      name: `eth${index}`,
-      address: endpoint.address,
-      prefix: endpoint.prefix,
-      mac: endpoint.mac,
-    }));
-    return wire.netOf(origin, self, addresses, (host) =>
-      simulation.dispatchQuick("net.resolve", { from: origin, host }),
-    );
+    return wire.netOf(origin, self, (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }));
   }
 
   #state(row: ProcessRow): ProgramState {

@@ -291,7 +291,6 @@ export class Terminals {
     options: { argv?: readonly string[]; stderr?: Output } = {},
   ): Running {
     const { simulation, wire, programs, fileStore, kernels } = this.#options;
-    const address = simulation.view.table("machines").get(machine)?.address ?? "127.0.0.1";
     const origin = { machine };
     const memory = new Map<string, unknown>();
     const random = seededRandom(`${simulation.view.table("meta").get("seed")?.value}/${machine}`);
@@ -305,11 +304,8 @@ export class Terminals {
       simulation,
       programs,
       files,
-      net: wire.netOf(
-        origin,
-        { files, user },
-        [{ name: "eth0", address, prefix: 24, mac: "02:42:c0:a8:63:65" }],
-        (host) => simulation.dispatchQuick("net.resolve", { from: origin, host }),
+      net: wire.netOf(origin, { files, user }, (host) =>
+        simulation.dispatchQuick("net.resolve", { from: origin, host }),
       ),
       hostname: machine,
       user,

@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket, Sys } 
 import type { Origin, Route } from "../core/net/connect";
 import { wired } from "../core/net/links";
 import { exchangeOverSocket, serveSocket } from "./http-bridge";
+import { interfacesOf } from "./interfaces";
 import type { Simulation } from "./simulation";
 import { socketPair } from "./socket-pair";
 
@@ -101,10 +102,13 @@ export class Wire {
   }
 
   /** The network as a program at `origin` sees it: `self` has the files in which it finds sockets, and its user. */
-  netOf(origin: Origin, self: Self, addresses: Net["addresses"], resolve: (host: string) => string[]): Net {
+  netOf(origin: Origin, self: Self, resolve: (host: string) => string[]): Net {
     const space = origin.containerId ?? `machine:${origin.machine}`;
+    const { view } = this.#simulation;
     return {
-      addresses,
+      get addresses() {
+        return interfacesOf(view, origin);
+      },
       resolve,
       listen: (port, listener) => this.listen(space, port, listener),
       // The only servers at socket files are the daemons, each at its own machine's; a container sees the one it mounts.
@@ -221,6 +225,7 @@ export async function nowhere(
   if (route.kind === "unknownName") throw netError("ENOTFOUND", `Could not resolve host: ${host}`);
   await simulation.sleepers.sleep(route.kind === "timeout" ? CONNECT_TIMEOUT : route.after, signal);
   if (route.kind === "timeout") throw netError("ETIMEDOUT", "Connection timed out");
+  if (route.after === 0) throw netError("ENETUNREACH", "Network is unreachable"); // not even a route leads there
   throw netError("EHOSTUNREACH", "No route to host");
 }
 

@@ -239,7 +239,7 @@ export function start(program: Program, argv: readonly string[], options: FakeOp
       },
       unix: async (path, request) => options.unix?.(path, request) ?? fail("ENOENT", path),
       resolve,
-      addresses: [{ name: "eth0", address: "172.17.0.2", prefix: 16, mac: "02:42:ac:11:00:02" }],
+      addresses: [{ name: "eth0", address: "172.17.0.2", prefix: 16, mac: "02:42:ac:11:00:02", index: 2, mtu: 1500 }],
     },
     clock: {
       now: () => now,

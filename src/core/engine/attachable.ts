@@ -1,7 +1,8 @@
 /** Overlay networks of the swarm for containers that no task stands for: known when first asked for, addresses claimed from the swarm's (moby `daemon/cluster/networks.go`). */
-import { systemError } from "../errors";
+import { type DockerError, notFound, systemError } from "../errors";
 import type { EndpointRow } from "../net/tables";
 import type { Tx } from "../room";
+import type { View } from "../store/store";
 import { ensureSwarmNetwork, lookUpNetwork } from "./networks";
 import type { ContainerRow, NetworkRow } from "./tables";
 
@@ -25,8 +26,18 @@ export function reachNetwork(tx: Tx, machine: string, ref: string): NetworkRow |
     gateway: row.gateway,
     createdAt: row.createdAt,
     labels: row.spec.Labels ?? {},
-    options: row.spec.Options ?? {},
+    options: { ...row.spec.Options, "com.docker.network.driver.overlay.vxlanid_list": String(row.vxlan) },
   });
+}
+
+/** The refusal of a name that no network has: a node of a swarm has asked its manager. */
+export function unknownNetwork(view: View, machine: string, ref: string, prefix = ""): DockerError {
+  const asked = view.table("swarmNodes").get(machine)?.state === "active";
+  return notFound(
+    asked
+      ? `${prefix}Could not attach to network ${ref}: rpc error: code = NotFound desc = network ${ref} not found`
+      : `${prefix}network ${ref} not found`,
+  );
 }
 
 /** Throws when a container may not be attached by hand. */

@@ -11,6 +11,7 @@ import type { Room, Tx } from "../room";
 import type { View } from "../store/store";
 import type { Millis } from "../time/agenda";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
+import { isGateway, leadsOut } from "./gateway";
 import { processesIn } from "./processes";
 import { isLoopback, resolve } from "./resolve";
 import type { ContainerRow, NetworkRow } from "./tables";
@@ -67,8 +68,10 @@ function fromContainer(tx: Tx, container: ContainerRow, address: string, port: n
     const balancer = tx.table("balancers").get(`${network.networkId}/${address}`);
     if (balancer) return toBalancer(tx, machine, balancer, port, address, endpoint.address);
     if (within(network, address) && address !== network.gateway)
-      return toNeighbour(tx, machine, network, address, port, endpoint.address);
-    routed ||= !network.internal && network.driver !== "null";
+      return isGateway(network)
+        ? { kind: "timeout", address } // `enable_icc` is false: containers do not reach each other there
+        : toNeighbour(tx, machine, network, address, port, endpoint.address);
+    routed ||= !network.internal && leadsOut(network);
   }
   if (!routed) return unreachable(address, 0);
   return beyond(tx, machine, address, port);
@@ -133,9 +136,12 @@ function toPublished(tx: Tx, from: string, machine: string, address: string, row
     return "latency" in route && from !== machine ? { ...route, latency: route.latency + latency } : route;
   }
   const container = tx.table("containers").get(row.target.containerId);
-  const endpoint = container && tx.table("endpoints").by("container", container.id)[0];
-  const network = endpoint && tx.table("networks").get(`${machine}/${endpoint.networkId}`);
   if (!container) return refused(address, latency);
+  const network = tx
+    .table("endpoints")
+    .by("container", container.id)
+    .flatMap(({ networkId }) => tx.table("networks").get(`${machine}/${networkId}`) ?? [])
+    .find(leadsOut);
   const client = from === machine ? (network?.gateway ?? "127.0.0.1") : addressOf(tx, from);
   const route = toSandbox(tx, container, row.target.port, client, address, latency);
   if (route) return route;

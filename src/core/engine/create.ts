@@ -11,6 +11,7 @@ import { completeHostConfig, verifyHostConfig } from "./host-config";
 import { findImage } from "./images";
 import { resolveMounts } from "./mounts";
 import { lookUpContainer, reserveName } from "./names";
+import { checkNetworkMode } from "./network-mode";
 import { lookUpNetwork } from "./networks";
 import { checkSignal } from "./signals";
 import type { ContainerRow, ImageRow } from "./tables";
@@ -28,14 +29,16 @@ export function createContainer(tx: Tx, machine: string, args: CreateArgs): { id
   const { HostConfig: askedHost = {}, NetworkingConfig: networking, ...asked } = args.request;
   const warnings = verifyHostConfig(tx, machine, askedHost, asked);
   verifyConfig(asked);
+  checkNetworkMode(asked, askedHost);
   const image = findImage(tx, machine, asked.Image ?? "");
   if (tx.table("containers").count("machine", machine) >= MAX_CONTAINERS)
     throw systemError("failed to create shim task: no space left on device");
   const id = hexId(tx.random("engine.containers"));
   needSpace(tx, machine, "mkdir", `/var/lib/docker/overlay2/${id}-init`);
-  const config = completeConfig(asked, image, askedHost, machine, id);
+  const own = completeConfig(asked, image, askedHost, machine, id);
   const name = reserveName(tx, machine, args.name ?? "", id);
   const hostConfig = resolveReferences(tx, machine, completeHostConfig(askedHost));
+  const config = withSharedName(tx, own, hostConfig);
   const networks = chooseNetworks(tx, machine, hostConfig, networking?.EndpointsConfig ?? {});
   const mounts = resolveMounts(tx, machine, id, config, hostConfig, image.layers);
   const row: ContainerRow = {
@@ -180,9 +183,14 @@ function resolveReferences(tx: Tx, machine: string, host: HostConfig): HostConfi
   const ref = mode.slice("container:".length);
   const target = lookUpContainer(tx, machine, ref);
   if (!target) throw conflict(`joining network namespace of container: No such container: ${ref}`);
-  if (Object.keys(host.PortBindings ?? {}).length > 0)
-    throw invalidParameter("conflicting options: port publishing and the container type network mode");
   return { ...host, NetworkMode: `container:${target.id}` };
+}
+
+/** In another container's network sandbox it goes by that one's hostname. */
+function withSharedName(tx: Tx, config: ContainerConfig, { NetworkMode: mode = "" }: HostConfig): ContainerConfig {
+  if (!mode.startsWith("container:")) return config;
+  const other = tx.table("containers").get(mode.slice("container:".length));
+  return { ...config, Hostname: other?.config.Hostname ?? config.Hostname ?? "" };
 }
 
 /** The networks it shall be on, the one of its mode first, each under its name. */

@@ -1,11 +1,13 @@
 /** Containers on networks: endpoints with addresses and names, and the ports they publish on their machine (libnetwork). */
 import { hexId, macAddress } from "../chance/ids";
-import { conflict, forbidden, invalidParameter, notFound, systemError } from "../errors";
+import { conflict, forbidden, invalidParameter, systemError } from "../errors";
 import type { EndpointRow, PortRow } from "../net/tables";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
-import { claimAddress, reachNetwork, refuseUnattachable, releaseAddress } from "./attachable";
+import { claimAddress, reachNetwork, refuseUnattachable, releaseAddress, unknownNetwork } from "./attachable";
+import { keepEtcFiles } from "./etc-files";
 import { networkEvent } from "./events";
+import { isGateway, settleGateway } from "./gateway";
 import { addressFaults, allocateAddress } from "./ipam";
 import { isUserDefined } from "./networks";
 import type { ContainerRow, NetworkRow } from "./tables";
@@ -38,7 +40,7 @@ export function connectSandbox(tx: Tx, container: ContainerRow): void {
   for (const [name, settings] of Object.entries(container.networks)) {
     const byId = settings.NetworkID ? reachNetwork(tx, container.machine, settings.NetworkID) : undefined;
     const network = byId ?? reachNetwork(tx, container.machine, name);
-    if (!network) throw notFound(`failed to set up container networking: network ${name} not found`);
+    if (!network) throw unknownNetwork(tx, container.machine, name, "failed to set up container networking: ");
     refuseUnattachable(container, network, "failed to set up container networking: ");
     attach(tx, container, network, settings);
   }
@@ -59,13 +61,23 @@ export function attach(tx: Tx, container: ContainerRow, network: NetworkRow, set
     containerId: container.id,
     address,
     prefix,
-    mac: address === "" ? "" : settings.MacAddress || macAddress(random),
+    mac: macOf(tx, network, address, settings.MacAddress),
     names: dnsNames(container, network, settings),
     up: true,
   });
   claimAddress(tx, container, network, address);
   networkEvent(tx, network, "connect", container.id);
+  settleGateway(tx, container);
   return endpoint;
+}
+
+/** Random since Engine 28, but for overlays: there it tells the address. */
+function macOf(tx: Tx, network: NetworkRow, address: string, wanted: string | undefined): string {
+  if (address === "") return "";
+  if (wanted) return wanted;
+  if (network.driver !== "overlay") return macAddress(tx.random("engine.endpoints"));
+  const bytes = address.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+  return `02:42:${bytes.join(":")}`;
 }
 
 /** What the embedded DNS answers for: nothing on the default bridge. */
@@ -80,6 +92,7 @@ export function dnsNames(container: ContainerRow, network: NetworkRow, settings:
 export function disconnectSandbox(tx: Tx, container: ContainerRow): void {
   closePorts(tx, container);
   for (const endpoint of tx.table("endpoints").by("container", container.id)) detach(tx, endpoint);
+  settleGateway(tx, container);
 }
 
 function closePorts(tx: Tx, container: ContainerRow): void {
@@ -87,9 +100,10 @@ function closePorts(tx: Tx, container: ContainerRow): void {
 }
 
 function detach(tx: Tx, endpoint: EndpointRow): void {
+  const network = tx.table("networks").get(`${endpoint.machine}/${endpoint.networkId}`);
+  if (network && isGateway(network)) return;
   tx.table("endpoints").delete(endpoint.id);
   releaseAddress(tx, endpoint);
-  const network = tx.table("networks").get(`${endpoint.machine}/${endpoint.networkId}`);
   if (network) networkEvent(tx, network, "disconnect", endpoint.containerId);
 }
 
@@ -106,9 +120,13 @@ export function connectContainer(
       "container sharing network namespace with another container or host cannot be connected to any other network",
     );
   if (mode === "host" || network.driver === "host")
-    throw forbidden("container cannot be disconnected from host network or connected to host network");
+    throw forbidden("cannot connect container to host network - container must be created in host network mode");
   if (container.networks[network.name])
-    throw forbidden(`endpoint with name ${container.name} already exists in network ${network.name}`);
+    throw forbidden(
+      network.scope === "swarm"
+        ? `${container.name} is already attached to network ${network.name}`
+        : `endpoint with name ${container.name} already exists in network ${network.name}`,
+    );
   if (mode === "none" || network.driver === "null")
     throw forbidden(
       "container cannot be connected to multiple networks with one of the networks in private (none) mode",
@@ -121,7 +139,7 @@ export function connectContainer(
   });
   const runs = row.state === "running" || row.state === "paused";
   if (!runs) return;
-  attach(tx, row, network, kept);
+  keepEtcFiles(tx, row, () => attach(tx, row, network, kept));
   if (portsOf(tx, row).length === 0) publishPorts(tx, row);
 }
 
@@ -133,20 +151,25 @@ export function refuseAddress(network: NetworkRow, settings: EndpointSettings, p
 }
 
 /** `docker network disconnect`. */
-export function disconnectContainer(tx: Tx, container: ContainerRow, network: NetworkRow, force: boolean): void {
+export function disconnectContainer(tx: Tx, container: ContainerRow, network: NetworkRow): void {
   const runs = container.state === "running" || container.state === "paused";
   if (!container.networks[network.name])
     throw systemError(
-      runs && !force
+      runs
         ? `container ${container.id} is not connected to network ${network.name}`
         : `container ${container.id} is not connected to the network ${network.name}`,
     );
   if (container.hostConfig.NetworkMode === "host")
     throw conflict("container cannot be disconnected from host network or connected to host network");
   const { [network.name]: _, ...networks } = container.networks;
-  tx.table("containers").patch(container.id, { networks });
-  for (const endpoint of tx.table("endpoints").by("container", container.id))
-    if (endpoint.networkId === network.networkId) detach(tx, endpoint);
+  const row = tx.table("containers").patch(container.id, { networks });
+  const leave = () => {
+    for (const endpoint of tx.table("endpoints").by("container", container.id))
+      if (endpoint.networkId === network.networkId) detach(tx, endpoint);
+    settleGateway(tx, row);
+  };
+  if (runs) keepEtcFiles(tx, row, leave);
+  else leave();
   if (tx.table("endpoints").count("container", container.id) === 0) closePorts(tx, container);
 }
 
@@ -173,6 +196,10 @@ function publishPorts(tx: Tx, container: ContainerRow): void {
   for (const publication of publications(container)) {
     const port = choosePort(tx, container, endpoint, publication);
     const { protocol, hostIp, containerPort } = publication;
+    if (!isOwnAddress(tx, container.machine, hostIp))
+      throw systemError(
+        `failed to set up container networking: driver failed programming external connectivity on endpoint ${container.name} (${endpoint.id}): failed to bind host port for ${hostIp}:${port}:${endpoint.address}:${containerPort}/${protocol}: cannot assign requested address`,
+      );
     tx.table("ports").put({
       id: `${container.machine}/${protocol}/${port}/${container.id}/${containerPort}/${hostIp}`,
       machine: container.machine,
@@ -234,6 +261,12 @@ function ephemeralPort(tx: Tx, machine: string, free: (port: number) => boolean)
     return port;
   }
   return undefined;
+}
+
+function isOwnAddress(view: View, machine: string, ip: string): boolean {
+  if (isWildcard(ip) || ip.includes(":") || ip.startsWith("127.")) return true;
+  const bridges = view.table("networks").by("machine", machine);
+  return view.table("machines").get(machine)?.address === ip || bridges.some(({ gateway }) => gateway === ip);
 }
 
 const isWildcard = (ip: string) => ip === "" || ip === "0.0.0.0" || ip === "::";

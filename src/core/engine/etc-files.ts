@@ -3,9 +3,12 @@ import { encodeUtf8 } from "../bytes";
 import { deleteTree } from "../machine/file-ops";
 import { fileId } from "../machine/layers";
 import type { Tx } from "../room";
+import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
-import { lookUpContainer } from "./names";
+import { isGateway } from "./gateway";
+import { linkedHosts } from "./links";
 import { isUserDefined } from "./networks";
+import { resolvConf } from "./resolv-conf";
 import type { ContainerRow, MountPoint } from "./tables";
 
 const FILES = ["resolv.conf", "hostname", "hosts"] as const;
@@ -26,11 +29,27 @@ export const etcMounts = (containerId: string): MountPoint[] =>
     internal: true,
   }));
 
+const texts = (tx: Tx, container: ContainerRow) => ({
+  hostname: `${hostnameOf(container)}\n`,
+  hosts: hosts(tx, container),
+  "resolv.conf": resolvConf(container.hostConfig, usesEmbeddedDns(tx, container)),
+});
+
 /** Writes them for a container that is about to run; its endpoints are there. */
 export function writeEtcFiles(tx: Tx, container: ContainerRow): void {
-  write(tx, container, "hostname", `${hostnameOf(container)}\n`);
-  write(tx, container, "hosts", hosts(tx, container));
-  write(tx, container, "resolv.conf", resolvConf(tx, container));
+  for (const [file, text] of Object.entries(texts(tx, container))) write(tx, container, file, text);
+}
+
+/** Lets a change of a running container's networks show in them; what somebody has edited stays as it is. */
+export function keepEtcFiles(tx: Tx, container: ContainerRow, change: () => void): void {
+  const before = texts(tx, container);
+  change();
+  const after = texts(tx, container);
+  for (const file of ["hosts", "resolv.conf"] as const) {
+    const row = tx.table("files").get(fileId(treeOf(container.id, file), "/"));
+    const untouched = row?.blob === tx.blobs.put(encodeUtf8(before[file]));
+    if (untouched && after[file] !== before[file]) write(tx, container, file, after[file]);
+  }
 }
 
 export function removeEtcFiles(tx: Tx, containerId: string): void {
@@ -68,11 +87,22 @@ function hosts(tx: Tx, container: ContainerRow): string {
   if (usesHostNetwork(tx, container)) lines.push(`127.0.1.1\t${container.machine}`);
   for (const [name, address] of extraHosts(tx, container)) lines.push(`${address}\t${name}`);
   for (const [address, names] of linkedHosts(tx, container)) lines.push(`${address}\t${names.join(" ")}`);
-  for (const endpoint of tx.table("endpoints").by("container", sandboxOwner(tx, container).id)) {
-    const name = [hostnameOf(container), container.config.Domainname].filter(Boolean).join(".");
-    if (endpoint.address) lines.push(`${endpoint.address}\t${name}`);
+  const owner = sandboxOwner(tx, container);
+  for (const endpoint of tx.table("endpoints").by("container", owner.id)) {
+    const network = tx.table("networks").get(`${owner.machine}/${endpoint.networkId}`);
+    if (endpoint.address && network && !network.ingress && !isGateway(network))
+      lines.push(`${endpoint.address}\t${ownNames(container)}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** The whole name first, then its first part (libnetwork `resolvconf`, moby `daemon/container_operations.go`). */
+function ownNames(container: ContainerRow): string {
+  const { Domainname: domain } = container.config;
+  const hostname = hostnameOf(container);
+  const whole = domain ? `${hostname}.${domain}` : hostname;
+  const [first = ""] = whole.split(".");
+  return first === whole ? whole : `${whole} ${first}`;
 }
 
 /** `--add-host`; `host-gateway` stands for the machine as seen from the default bridge. */
@@ -88,32 +118,14 @@ export function extraHosts(tx: Pick<Tx, "table">, container: ContainerRow): [str
   });
 }
 
-/** `--link` on the default bridge: addresses with the alias, the container's short id and its name. */
-export function linkedHosts(tx: Pick<Tx, "table">, container: ContainerRow): [string, string[]][] {
-  return (container.hostConfig.Links ?? []).flatMap((link): [string, string[]][] => {
-    const [ref = "", alias = ref] = link.split(":");
-    const target = lookUpContainer(tx, container.machine, ref);
-    const endpoint = target && tx.table("endpoints").by("container", target.id)[0];
-    if (!target || !endpoint) return [];
-    return [[endpoint.address, [...new Set([alias.replace(/^.*\//, ""), target.id.slice(0, 12), target.name])]]];
-  });
-}
-
-function resolvConf(tx: Tx, container: ContainerRow): string {
-  const owner = sandboxOwner(tx, container);
-  const embedded = tx
+/** Whether it asks the embedded resolver: on any network of a user's. */
+function usesEmbeddedDns(view: View, container: ContainerRow): boolean {
+  const owner = sandboxOwner(view, container);
+  return view
     .table("endpoints")
     .by("container", owner.id)
     .some((endpoint) => {
-      const network = tx.table("networks").get(`${owner.machine}/${endpoint.networkId}`);
+      const network = view.table("networks").get(`${owner.machine}/${endpoint.networkId}`);
       return network !== undefined && isUserDefined(network);
     });
-  const servers = container.hostConfig.Dns?.length ? container.hostConfig.Dns : [DEFAULT_SERVER];
-  const head =
-    "# Generated by Docker Engine.\n# This file can be edited; Docker Engine will not make further changes once it\n# has been modified.\n\n";
-  if (!embedded) return `${head}${servers.map((server) => `nameserver ${server}\n`).join("")}`;
-  return `${head}nameserver 127.0.0.11\noptions ndots:0\n\n# ExtServers: [${servers.join(" ")}]\n`;
 }
-
-/** The resolver of the simulated local network. */
-const DEFAULT_SERVER = "192.168.99.1";

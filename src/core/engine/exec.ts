@@ -8,6 +8,7 @@ import type { ArgsOf, Tx } from "../room";
 import type { View } from "../store/store";
 import { containerEvent } from "./events";
 import { checkDirectory, ExecFault, findExecutable, resolveUser } from "./executable";
+import { linkedEnvironment } from "./links";
 import { findContainer } from "./names";
 import { environment, launch } from "./processes";
 import type { ContainerRow, ExecRow } from "./tables";
@@ -100,7 +101,10 @@ export function runExec(
   const user = resolveUser(files, config.user || (container.config.User ?? ""));
   if ("fault" in user) throw invalidParameter(user.fault);
   const cwd = config.workingDir || container.config.WorkingDir || "/";
-  const env = environment(container, config.tty, user, config.env);
+  const env = environment(container, config.tty, user, {
+    linked: linkedEnvironment(tx, container),
+    more: config.env,
+  });
   execEvent(tx, container, exec, `exec_start: ${described(exec)}`);
   try {
     checkDirectory(files, cwd);

@@ -15,6 +15,7 @@ export {
 export { etcPath, hostnameOf } from "./etc-files";
 export { containerEvent, recordEvent } from "./events";
 export { findExec } from "./exec";
+export { closeGateway, endpointName, INGRESS_SANDBOX, isGateway, openGateway } from "./gateway";
 export { imageRoom } from "./image-commands";
 export { findImage, lookUpImage } from "./images";
 export { hasUserSubnet, ipamConfigs } from "./ipam";
@@ -30,6 +31,7 @@ export {
   type SwarmNetwork,
 } from "./networks";
 export { mainProcess, processesIn } from "./processes";
+export { pruneFilter } from "./prune-filter";
 export { pullImage } from "./pull";
 export { removeContainer, writtenSize } from "./remove";
 export { engineRoom } from "./room";

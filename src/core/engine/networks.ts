@@ -7,6 +7,7 @@ import type { Tx } from "../room";
 import type { View } from "../store/store";
 import type { Millis } from "../time/agenda";
 import { networkEvent } from "./events";
+import { endpointName } from "./gateway";
 import { claimSubnet, firstAddress, freePool, ipamConfigs } from "./ipam";
 import type { NetworkRow } from "./tables";
 
@@ -43,6 +44,7 @@ export function createNetwork(tx: Tx, machine: string, request: NetworkCreateReq
   if (driver === "host" || driver === "null") throw forbidden(`only one instance of "${driver}" network is allowed`);
   if (!LOCAL_DRIVERS.includes(driver)) throw notFound(`plugin "${driver}" not found`);
   if (existing.length >= MAX_NETWORKS) throw systemError("all predefined address pools have been fully subnetted");
+  if (driver === "bridge") checkBridge(request);
   const { subnet, gateway } = chooseSubnet(tx, machine, request);
   const networkId = hexId(tx.random("engine.networks"));
   const row = tx.table("networks").put({
@@ -65,6 +67,16 @@ export function createNetwork(tx: Tx, machine: string, request: NetworkCreateReq
   });
   networkEvent(tx, row, "create");
   return row;
+}
+
+/** Longest name of an interface (Linux `IFNAMSIZ`, without its end). */
+const INTERFACE_NAME = 15;
+
+function checkBridge({ IPAM, Options }: NetworkCreateRequest): void {
+  const subnets = ipamConfigs({ ipam: IPAM ?? null }).filter(({ Subnet = "" }) => !Subnet.includes(":"));
+  if (subnets.length > 1) throw forbidden("bridge driver doesn't support multiple subnets");
+  const name = Options?.["com.docker.network.bridge.name"] ?? "";
+  if (name.length > INTERFACE_NAME) throw systemError("numerical result out of range");
 }
 
 function chooseSubnet(tx: Tx, machine: string, request: NetworkCreateRequest): { subnet: Cidr; gateway: string } {
@@ -114,10 +126,7 @@ export function removeNetwork(tx: Tx, machine: string, ref: string): void {
     .table("endpoints")
     .by("network", network.networkId)
     .filter((endpoint) => endpoint.machine === machine)
-    .map((endpoint) => {
-      const name = tx.table("containers").get(endpoint.containerId)?.name ?? "";
-      return `name:"${name}" id:"${endpoint.id.slice(0, 12)}"`;
-    });
+    .map((endpoint) => `name:"${endpointName(tx, network, endpoint)}" id:"${endpoint.id.slice(0, 12)}"`);
   if (users.length > 0)
     throw forbidden(`error while removing network: network ${network.name} has active endpoints (${users.join(", ")})`);
   tx.table("networks").delete(network.id);

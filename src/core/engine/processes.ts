@@ -69,14 +69,14 @@ export function environment(
   container: ContainerRow,
   tty: boolean,
   user: User,
-  more: readonly string[] = [],
+  { linked = [], more = [] }: { readonly linked?: readonly string[]; readonly more?: readonly string[] } = {},
 ): Record<string, string> {
   const env: Record<string, string> = {
     PATH: DEFAULT_PATH,
     HOSTNAME: hostnameOf(container),
     ...(tty ? { TERM: "xterm" } : {}),
   };
-  for (const line of [...(container.config.Env ?? []), ...more]) {
+  for (const line of [...linked, ...(container.config.Env ?? []), ...more]) {
     const cut = line.indexOf("=");
     if (cut > 0) env[line.slice(0, cut)] = line.slice(cut + 1);
     else if (cut < 0) delete env[line];

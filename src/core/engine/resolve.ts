@@ -5,7 +5,8 @@ import { parseIp } from "../net/ip";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
-import { extraHosts, hostnameOf, linkedHosts } from "./etc-files";
+import { extraHosts, hostnameOf } from "./etc-files";
+import { linkedHosts } from "./links";
 import { isUserDefined } from "./networks";
 import type { ContainerRow } from "./tables";
 

@@ -3,7 +3,7 @@ import type { DockerError } from "../errors";
 import { notModified } from "../errors";
 import type { Room, Tx } from "../room";
 import "./commands";
-import { reachNetwork } from "./attachable";
+import { reachNetwork, unknownNetwork } from "./attachable";
 import { createContainer } from "./create";
 import { daemons } from "./daemons";
 import { connectContainer, disconnectContainer } from "./endpoints";
@@ -63,12 +63,13 @@ export const engineRoom: Room = {
     }),
     "network.remove": (tx, { machine, ref }) => removeNetwork(tx, machine, ref),
     "network.connect": (tx, { machine, ref, container, endpoint }) => {
-      const network = reachNetwork(tx, machine, ref) ?? findNetwork(tx, machine, ref);
+      const network = reachNetwork(tx, machine, ref);
+      if (!network) throw unknownNetwork(tx, machine, ref);
       connectContainer(tx, findContainer(tx, machine, container), network, endpoint ?? {});
     },
-    "network.disconnect": (tx, { machine, ref, container, force }) => {
+    "network.disconnect": (tx, { machine, ref, container }) => {
       const network = findNetwork(tx, machine, ref);
-      disconnectContainer(tx, findContainer(tx, machine, container), network, force === true);
+      disconnectContainer(tx, findContainer(tx, machine, container), network);
     },
     "network.prune": (tx, { machine, filters }) => ({ deleted: pruneNetworks(tx, machine, filters) }),
     "volume.create": (tx, { machine, name, driver, labels, options }) => ({

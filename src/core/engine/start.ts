@@ -10,6 +10,7 @@ import { writeEtcFiles } from "./etc-files";
 import { containerEvent, volumeEvent } from "./events";
 import { ExecFault, findExecutable, resolveUser } from "./executable";
 import { beginHealth } from "./health";
+import { linkedEnvironment } from "./links";
 import { makeMountPoints } from "./mounts";
 import { findContainer } from "./names";
 import { environment, launch } from "./processes";
@@ -69,7 +70,7 @@ function begin(tx: Tx, container: ContainerRow): void {
   const { config } = container;
   const cwd = config.WorkingDir || "/";
   makeDirectory(tx, container, cwd);
-  const env = environment(container, config.Tty === true, user);
+  const env = environment(container, config.Tty === true, user, { linked: linkedEnvironment(tx, container) });
   const argv = commandLine(container);
   const executable = findExecutable(files, argv[0] ?? "", env.PATH, cwd);
   for (const row of tx.table("programState").by("owner", container.id)) tx.table("programState").delete(row.id);
@@ -110,7 +111,9 @@ function checkSandbox(tx: Tx, container: ContainerRow): void {
     throw conflict(`joining network namespace of container: No such container: ${mode.slice("container:".length)}`);
   }
   if (owner.state !== "running" && owner.state !== "paused")
-    throw conflict(`cannot join network of a non running container: ${owner.id}`);
+    throw conflict(
+      `cannot join network namespace of a non running container: container ${owner.name} is ${owner.state}`,
+    );
 }
 
 /** The working directory is made when it is missing. */

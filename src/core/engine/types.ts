@@ -75,6 +75,8 @@ export interface HostConfig {
   NanoCpus?: number;
   ExtraHosts?: string[] | null;
   Dns?: string[] | null;
+  DnsSearch?: string[] | null;
+  DnsOptions?: string[] | null;
   Links?: string[] | null;
   Privileged?: boolean;
   ReadonlyRootfs?: boolean;

@@ -5,6 +5,7 @@ import { compressTools } from "./compress";
 import { digestTools } from "./digests";
 import { fileTools } from "./files";
 import { grep } from "./grep";
+import { interfaceTools } from "./interfaces";
 import { machineTools } from "./machine";
 import { netTools } from "./net";
 import { ping } from "./ping";
@@ -18,6 +19,7 @@ export const tools: Record<string, Program> = {
   ...fileTools,
   ...systemTools,
   ...netTools,
+  ...interfaceTools,
   ...processTools,
   ...machineTools,
   ping,

@@ -28,9 +28,12 @@ const wget: Program = async (sys) => {
     });
   } catch (error) {
     const why =
-      { ECONNREFUSED: "Connection refused", EHOSTUNREACH: "Host is unreachable", ETIMEDOUT: "Operation timed out" }[
-        codeOf(error) ?? ""
-      ] ?? "Connection reset by peer";
+      {
+        ECONNREFUSED: "Connection refused",
+        EHOSTUNREACH: "Host is unreachable",
+        ENETUNREACH: "Network is unreachable",
+        ETIMEDOUT: "Operation timed out",
+      }[codeOf(error) ?? ""] ?? "Connection reset by peer";
     return complain(sys, `can't connect to remote host (${address}): ${why}`);
   }
   if (response.status >= 400)
@@ -88,7 +91,11 @@ const getent: Program = async (sys) => {
   const [, database, name = ""] = sys.argv;
   if (database === "hosts" || database === "ahosts") {
     const found = sys.net.resolve(name);
-    for (const address of found) await sys.stdout.write(`${address.padEnd(15)} ${name}\n`);
+    // musl knows one address and calls the name its own alias.
+    const lines = sys.files.exists("/etc/alpine-release")
+      ? found.slice(0, 1).map((address) => `${address.padEnd(16)}  ${name}  ${name}\n`)
+      : found.map((address) => `${address.padEnd(15)} ${name}\n`);
+    await sys.stdout.write(lines.join(""));
     return found.length > 0 ? 0 : 2;
   }
   const path = `/etc/${database}`;
@@ -99,48 +106,6 @@ const getent: Program = async (sys) => {
     .filter((row) => row !== "" && (name === "" || row.startsWith(`${name}:`) || row.split(":")[2] === name));
   await sys.stdout.write(rows.map((row) => `${row}\n`).join(""));
   return rows.length > 0 ? 0 : 2;
-};
-
-/** The routes of the interfaces; the one a default route leads through has it first. */
-function routes(sys: Sys): string {
-  const lines = sys.net.addresses
-    .filter((a) => a.name !== "lo")
-    .map((a) => `${networkOf(a.address, a.prefix)} dev ${a.name} scope link  src ${a.address} \n`);
-  return lines.join("");
-}
-
-function networkOf(address: string, prefix: number): string {
-  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const low = 2 ** (32 - prefix);
-  const base = Math.floor(value / low) * low;
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join(".")}/${prefix}`;
-}
-
-const ip: Program = async (sys) => {
-  const object = options(sys).rest[0] ?? "";
-  if (object !== "" && "route".startsWith(object)) {
-    await sys.stdout.write(routes(sys));
-    return 0;
-  }
-  let text = "";
-  sys.net.addresses.forEach((a, i) => {
-    const lo = a.name === "lo";
-    text += `${i + 1}: ${a.name}: <${lo ? "LOOPBACK" : "BROADCAST,MULTICAST"},UP,LOWER_UP> mtu ${lo ? 65536 : 1500} qdisc noqueue state ${lo ? "UNKNOWN" : "UP"}\n    link/${lo ? "loopback" : "ether"} ${a.mac} brd ${lo ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n    inet ${a.address}/${a.prefix} scope ${lo ? "host" : "global"} ${a.name}\n       valid_lft forever preferred_lft forever\n`;
-  });
-  await sys.stdout.write(text);
-  return 0;
-};
-
-const ifconfig: Program = async (sys) => {
-  for (const a of sys.net.addresses) {
-    const mask = [24, 16, 8, 0]
-      .map((shift) => ((a.prefix === 0 ? 0 : -1 << (32 - a.prefix)) >>> shift) & 255)
-      .join(".");
-    await sys.stdout.write(
-      `${a.name.padEnd(10)}Link encap:${a.name === "lo" ? "Local Loopback" : `Ethernet  HWaddr ${a.mac.toUpperCase()}`}\n          inet addr:${a.address}  Mask:${mask}\n          UP RUNNING\n\n`,
-    );
-  }
-  return 0;
 };
 
 const nc: Program = async (sys) => {
@@ -169,4 +134,4 @@ const nc: Program = async (sys) => {
   }
 };
 
-export const netTools: ToolTable = { curl, wget, nslookup, dig, getent, ip, ifconfig, nc };
+export const netTools: ToolTable = { curl, wget, nslookup, dig, getent, nc };

@@ -67,7 +67,7 @@ async function once(
   }
   if (echo.kind === "lost") return "lost";
   if (echo.from === "") {
-    await complain(sys, busybox ? "sendto: Network unreachable" : "connect: Network is unreachable");
+    await complain(sys, busybox ? "sendto: Network is unreachable" : "connect: Network is unreachable");
     return "network";
   }
   tally.errors++;

@@ -1,5 +1,4 @@
 /** The executor over the machine's own engine: its doors are given, so that this room needs no more of it than it uses. */
-import { hexId } from "../../chance/ids";
 import type { ContainerCreateRequest } from "../../engine/types";
 import type { FileOp } from "../../machine/process";
 import type { RootRef } from "../../machine/tables";
@@ -19,6 +18,8 @@ export interface EngineDoors {
   removeContainer(tx: Tx, machine: string, ref: string, options: { force: boolean; volumes: boolean }): unknown;
   ensureSwarmNetwork(tx: Tx, machine: string, network: SwarmNetworkArgs): unknown;
   removeSwarmNetwork(tx: Tx, machine: string, networkId: string): unknown;
+  openGateway(tx: Tx, machine: string): void;
+  closeGateway(tx: Tx, machine: string): void;
   /** Undefined when the machine does not have the image. */
   findImage(tx: Tx, machine: string, reference: string): unknown;
   pullImage(tx: Tx, machine: string, args: { reference: string }): string;
@@ -29,8 +30,6 @@ export interface EngineDoors {
 export interface SwarmNetworkArgs extends Omit<AttachedNetwork, "id"> {
   readonly networkId: string;
 }
-
-const GATEWAY_NETWORK = "docker_gwbridge";
 
 export function engineExecutor(doors: EngineDoors): Executor {
   return {
@@ -53,8 +52,8 @@ export function engineExecutor(doors: EngineDoors): Executor {
       if (!known) doors.ensureSwarmNetwork(tx, machine, { networkId: id, ...network });
     },
     removeNetwork: (tx, machine, id) => void doors.removeSwarmNetwork(tx, machine, id),
-    ensureGateway,
-    removeGateway,
+    ensureGateway: (tx, machine) => doors.openGateway(tx, machine),
+    removeGateway: (tx, machine) => doors.closeGateway(tx, machine),
   };
 }
 
@@ -74,40 +73,4 @@ function writeOps(tx: Tx, { path, bytes, mode, uid, gid }: MountedFile): FileOp[
     { op: "chmod", path, mode },
     { op: "chown", path, uid, gid },
   ];
-}
-
-/** The bridge over which containers on overlays reach the world; the next free subnet of the engine's pool. */
-function ensureGateway(tx: Tx, machine: string): void {
-  const rows = tx.table("networks").by("machine", machine);
-  if (rows.some((row) => row.name === GATEWAY_NETWORK)) return;
-  let second = 18;
-  while (rows.some((row) => row.subnet.startsWith(`172.${second}.`))) second++;
-  const networkId = hexId(tx.random("swarm.gateway"));
-  tx.table("networks").put({
-    id: `${machine}/${networkId}`,
-    networkId,
-    machine,
-    name: GATEWAY_NETWORK,
-    driver: "bridge",
-    scope: "local",
-    createdAt: tx.now,
-    internal: false,
-    attachable: false,
-    ingress: false,
-    enableIPv6: false,
-    labels: {},
-    options: {
-      "com.docker.network.bridge.enable_icc": "false",
-      "com.docker.network.bridge.enable_ip_masquerade": "true",
-      "com.docker.network.bridge.name": GATEWAY_NETWORK,
-    },
-    subnet: `172.${second}.0.0/16`,
-    gateway: `172.${second}.0.1`,
-    ipam: null,
-  });
-}
-
-function removeGateway(tx: Tx, machine: string): void {
-  for (const row of tx.table("networks").by("machine", machine))
-    if (row.name === GATEWAY_NETWORK) tx.table("networks").delete(row.id);
 }

@@ -1,14 +1,24 @@
 /** Networks of a machine as `GET /networks` shows them. */
-import { hasUserSubnet, ipamConfigs } from "../../../core/engine";
+import { endpointName, hasUserSubnet, ipamConfigs } from "../../../core/engine";
 import type { NetworkRow } from "../../../core/engine/tables";
 import type { View } from "../../../core/store/store";
 import { rfc3339 } from "../../../core/time/calendar";
+import { balancerOn, peersOn, servicesOn } from "./overlay";
 
 export type Json = Record<string, unknown>;
 
 const orEmpty = (map: Readonly<Record<string, string>>): Json => ({ ...map });
 
-/** `withContainers`: an inspection, which names who is attached. */
+/** An inspection names who is attached, and of an overlay the nodes that are on it; `verbose` its services. */
+export function inspectedNetwork(view: View, network: NetworkRow, verbose: boolean): Json {
+  return {
+    ...networkJson(view, network, true),
+    ...(network.scope === "swarm" ? { Peers: peersOn(view, network) } : {}),
+    ...(network.scope === "swarm" && verbose ? { Services: servicesOn(view, network) } : {}),
+  };
+}
+
+/** `withContainers`: it names who is attached. */
 export function networkJson(view: View, network: NetworkRow, withContainers: boolean): Json {
   const asked = network.ipam as { Options?: Record<string, string> | null } | null;
   const allocated = network.subnet ? [{ Subnet: network.subnet, Gateway: network.gateway }] : null;
@@ -44,12 +54,14 @@ function containersOn(view: View, network: NetworkRow): Json {
     .map((endpoint) => [
       endpoint.containerId,
       {
-        Name: view.table("containers").get(endpoint.containerId)?.name ?? "",
+        Name: endpointName(view, network, endpoint),
         EndpointID: endpoint.id,
         MacAddress: endpoint.mac,
         IPv4Address: endpoint.address && `${endpoint.address}/${endpoint.prefix}`,
         IPv6Address: "",
       },
     ]);
-  return Object.fromEntries(entries);
+  // Go prints maps in the order of their keys.
+  const all = Object.entries({ ...Object.fromEntries(entries), ...balancerOn(view, network) });
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,15 +1,14 @@
 /** `/networks` (moby `daemon/server/router/network`): a machine's own, and on a manager the swarm's. */
 import { Hono } from "hono";
-import { lookUpNetwork } from "../../../core/engine";
-import type { NetworkRow } from "../../../core/engine/tables";
-import { DockerError, invalidParameter, notFound, systemError } from "../../../core/errors";
+import { lookUpNetwork, pruneFilter } from "../../../core/engine";
+import { conflict, DockerError, invalidParameter, notFound, systemError } from "../../../core/errors";
 import { findSwarmNetwork, managedSwarm, swarmInfo } from "../../../core/swarm";
 import type { SwarmNetworkRow } from "../../../core/swarm/manager/tables";
 import type { Backend } from "../../backend";
 import { Filters, readJson } from "../../request";
 import { check } from "../container/shape";
-import { networkPeers, swarmNetworkJson } from "../swarm/convert";
-import { type Json, networkJson } from "./convert";
+import { swarmNetworkJson } from "../swarm/convert";
+import { inspectedNetwork, type Json, networkJson } from "./convert";
 
 const FILTERS = ["dangling", "driver", "id", "label", "name", "scope", "type"];
 
@@ -70,22 +69,20 @@ export function networkRoutes(backend: Backend): Hono {
     const scope = c.req.query("scope") ?? "";
     const found = lookUpNetwork(view, machine, ref);
     const local = found && scope !== "" && found.scope !== scope ? undefined : found;
-    if (swarm && scope !== "local" && (!local || local.scope === "swarm"))
-      return c.json({
-        ...swarmNetworkJson(swarm),
-        Containers: local ? containersOf(backend, local) : null,
-        ...peers(backend, swarm),
-      });
+    // What the machine has itself it knows better than the swarm's managers do.
+    if (swarm && scope !== "local" && !local) return c.json(swarmNetworkJson(swarm));
     // Every node has these two: a swarm knows them as its own, for services that ask for one by name.
     if (!local && found && scope === "swarm" && NODE_NETWORKS.includes(found.name) && managesSwarm(backend))
       return c.json({ ...networkJson(view, found, true), Scope: "swarm" });
     if (!local) throw notFound(`network ${ref} not found`);
-    return c.json(networkJson(view, local, true));
+    return c.json(inspectedNetwork(view, local, ["1", "true"].includes(c.req.query("verbose") ?? "")));
   });
 
   app.post("/networks/create", async (c) => {
     const body = await readJson<CreateBody>(c.req.raw);
     check(body, CREATE_FIELDS, "CreateRequest");
+    if (NODE_NETWORKS.includes(body.Name) && managesSwarm(backend))
+      throw conflict(`network with name ${body.Name} already exists`);
     if (body.Driver === "overlay" || (body.Scope === "swarm" && managesSwarm(backend))) {
       const { id } = backend.dispatch("swarmNetwork.create", { machine, spec: withoutNulls(body) });
       return c.json({ Id: id, Warning: "" }, 201);
@@ -107,7 +104,9 @@ export function networkRoutes(backend: Backend): Hono {
 
   app.post("/networks/prune", (c) => {
     const filters = Filters.parse(c.req.query("filters"), ["label", "label!", "until"]);
-    const { deleted } = backend.dispatch("network.prune", { machine, filters: filters.toRecord() });
+    const shared = pruneShared(backend, filters.toRecord());
+    const local = backend.dispatch("network.prune", { machine, filters: filters.toRecord() }).deleted;
+    const deleted = [...shared, ...local];
     return c.json({ NetworksDeleted: deleted.length > 0 ? deleted : null });
   });
 
@@ -171,6 +170,24 @@ function managed(backend: Backend): string | undefined {
   return info.controlAvailable && !info.error ? managedSwarm(backend.view, backend.machine).id : undefined;
 }
 
+/** The swarm's networks that nothing uses, before the machine's own; what is in use is passed over (moby `daemon/prune.go`). */
+function pruneShared(backend: Backend, filters: Record<string, string[]>): string[] {
+  const { view, machine } = backend;
+  const swarm = managed(backend);
+  const matches = pruneFilter(backend.now(), filters);
+  const found = swarm ? view.table("swarmNetworks").by("swarm", swarm) : [];
+  return found.flatMap(({ id, spec, createdAt }) => {
+    if (spec.Ingress || !matches(spec.Labels, createdAt)) return [];
+    try {
+      backend.dispatch("swarmNetwork.remove", { machine, ref: id });
+      return [spec.Name];
+    } catch (error) {
+      if (error instanceof DockerError && /network \w+ is in use/.test(error.message)) return [];
+      throw error;
+    }
+  });
+}
+
 function swarmNetwork(backend: Backend, ref: string): SwarmNetworkRow | undefined {
   const swarm = managed(backend);
   if (!swarm) return undefined;
@@ -181,12 +198,6 @@ function swarmNetwork(backend: Backend, ref: string): SwarmNetworkRow | undefine
     throw error;
   }
 }
-
-const containersOf = (backend: Backend, local: NetworkRow): unknown =>
-  networkJson(backend.view, local, true).Containers;
-const peers = (backend: Backend, network: SwarmNetworkRow): Json => ({
-  Peers: networkPeers(backend.view, network.swarm),
-});
 
 /** Values that mean nothing are refused, also where no network is there to be asked. */
 function checkFilters(filters: Filters): void {

@@ -104,11 +104,14 @@ export const swarmNetworkJson = (network: SwarmNetworkRow): Json => ({
   Driver: "overlay",
   EnableIPv4: true,
   EnableIPv6: network.spec.EnableIPv6 ?? false,
-  IPAM: {
-    Driver: network.spec.IPAM?.Driver || "default",
-    Options: null,
-    Config: network.vxlan ? [{ Subnet: network.subnet, Gateway: network.gateway }] : (network.spec.IPAM?.Config ?? []),
-  },
+  // What is not allocated, or never can be because its subnet is another's, has none.
+  IPAM: network.vxlan
+    ? {
+        Driver: network.spec.IPAM?.Driver || "default",
+        Options: null,
+        Config: [{ Subnet: network.subnet, Gateway: network.gateway }],
+      }
+    : { Driver: "", Options: null, Config: null },
   Internal: network.spec.Internal ?? false,
   Attachable: network.spec.Attachable ?? false,
   Ingress: network.spec.Ingress ?? false,
@@ -120,11 +123,3 @@ export const swarmNetworkJson = (network: SwarmNetworkRow): Json => ({
     : (network.spec.Options ?? null),
   Labels: network.spec.Labels && Object.keys(network.spec.Labels).length > 0 ? network.spec.Labels : null,
 });
-
-/** Machines of the swarm that a network reaches, as `Peers` of `GET /networks/X`. */
-export const networkPeers = (view: View, swarm: string): Json[] =>
-  view
-    .table("nodes")
-    .by("swarm", swarm)
-    .filter((node) => node.status.state === "ready")
-    .map((node) => ({ Name: node.id.slice(0, 12), IP: node.status.addr }));

@@ -1,5 +1,6 @@
 /** Overlay networks (swarmkit `manager/controlapi/network.go`, moby `daemon/cluster/networks.go`). */
 import { swarmId } from "../../../chance/ids";
+import { sha256 } from "../../../digest";
 import { conflict, forbidden } from "../../../errors";
 import type { ArgsOf, Tx } from "../../../room";
 import { findSwarmNetwork, managedSwarm, rpc } from "../../access";
@@ -37,6 +38,19 @@ export function createNetwork(tx: Tx, { machine, spec }: ArgsOf<"swarmNetwork.cr
   return { id };
 }
 
+/** Containers that were attached by hand and run. */
+const attachedContainers = (tx: Tx, network: string): string[] =>
+  tx
+    .table("addresses")
+    .by("network", network)
+    .flatMap(({ owner }) => (owner.startsWith("container:") ? [owner.slice("container:".length)] : []));
+
+/** The name of the task by which swarmkit keeps such an attachment; nothing else of it can be seen. */
+const attachmentTask = (container: string, network: string): string =>
+  BigInt(`0x${sha256(`${container}/${network}`)}`)
+    .toString(36)
+    .slice(1, 26);
+
 export function removeNetwork(tx: Tx, { machine, ref }: ArgsOf<"swarmNetwork.remove">): void {
   const swarm = managedSwarm(tx, machine);
   const network = findSwarmNetwork(tx, swarm.id, ref);
@@ -52,5 +66,8 @@ export function removeNetwork(tx: Tx, { machine, ref }: ArgsOf<"swarmNetwork.rem
     if (live && task.attachments.some((attachment) => attachment.network.id === network.id))
       throw rpc("FailedPrecondition", `network ${network.id} is in use by task ${task.id}`);
   }
+  const [attached] = attachedContainers(tx, network.id);
+  if (attached)
+    throw rpc("FailedPrecondition", `network ${network.id} is in use by task ${attachmentTask(attached, network.id)}`);
   tx.table("swarmNetworks").delete(network.id);
 }
