@@ -7,6 +7,7 @@ import {
   ensureSwarmNetwork,
   findImage,
   imageRoom,
+  mountDataFile,
   netRoom,
   openGateway,
   pullImage,
@@ -16,7 +17,6 @@ import {
   stopContainer,
 } from "./engine";
 import type { Catalog } from "./engine/catalog";
-import { applyOps } from "./machine/file-ops";
 import { machineRoom } from "./machine/machine";
 import type { Blobs, Tx } from "./room";
 import type { StoredRow } from "./store/store";
@@ -45,7 +45,7 @@ export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredR
     closeGateway,
     findImage,
     pullImage,
-    applyFiles: applyOps,
+    mountDataFile,
   });
   const rooms = [machineRoom, engineRoom, imageRoom, netRoom, ...swarmRooms(executor)];
   return new Core({ tables, rooms, blobs, catalog }, rows);

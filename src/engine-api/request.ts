@@ -141,7 +141,9 @@ function jsonFault(text: string, error: unknown): string {
   if (/end of JSON|Unterminated/i.test(message)) return "invalid JSON: unexpected EOF";
   const at = /position (\d+)/.exec(message);
   const character = at ? (text[Number(at[1])] ?? "") : (/^\s*(\S)/.exec(text)?.[1] ?? "");
-  return `invalid JSON: invalid character '${character}' looking for beginning of value`;
+  const before = at ? text.slice(0, Number(at[1])).trimEnd().at(-1) : undefined;
+  const where = before === "{" ? "object key string" : "value";
+  return `invalid JSON: invalid character '${character}' looking for beginning of ${where}`;
 }
 
 const goKind = (value: unknown): string =>

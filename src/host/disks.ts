@@ -3,7 +3,8 @@
  * and in its containers.
  */
 import type { MountInfo } from "../api/process";
-import type { ContainerRow } from "../core/engine/tables";
+import { isDataTree } from "../core/engine";
+import type { ContainerRow, MountPoint } from "../core/engine/tables";
 import type { MachineRow } from "../core/machine/tables";
 import type { View } from "../core/store/store";
 import type { Backend } from "../engine-api/backend";
@@ -84,25 +85,14 @@ export function mountsOfMachine(view: View, machine: MachineRow, disk: Space): M
   ];
 }
 
+/** In the order of runc: the kernel's own, then what was asked for, places in memory first and shallow ones before deep ones. */
 export function mountsOfContainer(row: ContainerRow, machine: MachineRow, disk: Space): MountInfo[] {
-  const onDisk = (target: string, readOnly: boolean): MountInfo => ({
-    source: DEVICE,
-    target,
-    type: "ext4",
-    options: `${readOnly ? "ro" : "rw"},relatime,errors=remount-ro`,
-    ...disk,
-  });
   const shm = Number(row.hostConfig.ShmSize ?? 0) || 64 * MIB;
-  const mounted = row.mounts.map((mount) =>
-    mount.type === "tmpfs"
-      ? memory(
-          "tmpfs",
-          mount.target,
-          machine.memory / 2,
-          `${mount.readOnly ? "ro" : "rw"},nosuid,nodev,noexec,relatime`,
-        )
-      : onDisk(mount.target, mount.readOnly),
-  );
+  const depth = ({ target }: MountPoint) => target.split("/").length;
+  const asked = row.mounts.filter(({ internal, type }) => !internal || type === "tmpfs");
+  const own = row.mounts.filter((mount) => !asked.includes(mount));
+  const inMemory = asked.filter(({ type }) => type === "tmpfs");
+  const stored = asked.filter(({ type }) => type !== "tmpfs").sort((a, b) => depth(a) - depth(b));
   return [
     {
       source: "overlay",
@@ -118,6 +108,56 @@ export function mountsOfContainer(row: ContainerRow, machine: MachineRow, disk: 
     none("cgroup", "/sys/fs/cgroup", "cgroup2", "ro,nosuid,nodev,noexec,relatime"),
     none("mqueue", "/dev/mqueue"),
     memory("shm", "/dev/shm", shm, "rw,nosuid,nodev,noexec,relatime"),
-    ...mounted,
+    ...inMemory.map((mount) => tmpfsMount(row, mount, machine.memory)),
+    ...[...stored, ...own].map((mount) =>
+      isDataTree(mount.tree) ? dataMount(mount, machine.memory) : bound(mount, disk),
+    ),
   ];
+}
+
+/** A volume, a directory of the machine, or one of the engine's own files. */
+const bound = ({ target, readOnly }: MountPoint, disk: Space): MountInfo => ({
+  source: DEVICE,
+  target,
+  type: "ext4",
+  options: `${readOnly ? "ro" : "rw"},relatime,errors=remount-ro`,
+  ...disk,
+});
+
+/** A secret or config. */
+const dataMount = ({ target }: MountPoint, total: number): MountInfo => ({
+  source: "tmpfs",
+  target,
+  type: "tmpfs",
+  options: "ro,relatime",
+  ...halfOf(total),
+});
+
+/** Without a size of its own a tmpfs may take half of the memory. */
+const halfOf = (total: number): Space => ({ size: total / 2, used: 0, available: total / 2 });
+
+/** `--tmpfs PLACE:OPTIONS`, or a mount of type tmpfs, as the kernel shows it. */
+function tmpfsMount(row: ContainerRow, { target, readOnly }: MountPoint, total: number): MountInfo {
+  const spec = row.hostConfig.Mounts?.find((mount) => mount.Type === "tmpfs" && mount.Target === target)?.TmpfsOptions;
+  const words = (row.hostConfig.Tmpfs?.[target] ?? "").split(",").filter(Boolean);
+  const valued = words.filter((word) => word.includes("="));
+  const given = (name: string) => valued.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const bytes = spec?.SizeBytes ?? bytesOf(given("size"));
+  const mode = spec?.Mode === undefined ? given("mode") : spec.Mode.toString(8);
+  const options = [
+    readOnly ? "ro" : "rw",
+    ...["suid", "dev", "exec"].filter((flag) => !words.includes(flag)).map((flag) => `no${flag}`),
+    "relatime",
+    ...(bytes ? [`size=${Math.ceil(bytes / 4096) * 4}k`] : []),
+    ...(mode ? [`mode=${mode.replace(/^0+/, "")}`] : []),
+    ...valued.filter((word) => /^(uid|gid)=/.test(word)),
+  ];
+  const space = bytes ? { size: bytes, used: 0, available: bytes } : halfOf(total);
+  return { source: "tmpfs", target, type: "tmpfs", options: options.join(","), ...space };
+}
+
+/** The kernel's reading of a size: `64k`, `1m`, `2g`. */
+function bytesOf(text: string | undefined): number | undefined {
+  const [, digits, unit = ""] = /^(\d+)([kmg]?)$/i.exec(text ?? "") ?? [];
+  return digits === undefined ? undefined : Number(digits) * 1024 ** " kmg".indexOf(unit.toLowerCase() || " ");
 }

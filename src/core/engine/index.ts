@@ -2,6 +2,7 @@
 export { type Change, changesOf } from "./changes";
 export { netRoom } from "./connect";
 export { type CreateArgs, createContainer } from "./create";
+export { isDataTree, mountDataFile } from "./data-files";
 export {
   attach,
   connectContainer,

@@ -4,6 +4,7 @@ import { applyOps, applyTo, copyTree, ensureDirectory } from "../machine/file-op
 import { FileError, openLayers, openRoot, openTree } from "../machine/files";
 import { normalise, parentOf } from "../machine/paths";
 import type { Tx } from "../room";
+import { isDataTree } from "./data-files";
 import { findContainer } from "./names";
 import type { ContainerRow, MountPoint } from "./tables";
 import type { ContainerConfig, HostConfig, MountSpec } from "./types";
@@ -196,6 +197,7 @@ export function makeMountPoints(tx: Tx, container: ContainerRow): void {
 
 /** Whether what is bound is no directory: its place is an empty file then. */
 function isFile(tx: Tx, mount: MountPoint): boolean {
+  if (isDataTree(mount.tree)) return true;
   if (mount.type !== "bind" || !mount.tree.startsWith("machine:")) return false;
   const files = openRoot(tx, { kind: "machine", id: mount.tree.slice("machine:".length) });
   return files.exists(mount.source) && files.stat(mount.source).type !== "dir";

@@ -3,6 +3,7 @@
 import { deleteTree } from "../machine/file-ops";
 import { removeProcess } from "../machine/processes";
 import type { Tx } from "../room";
+import { isDataTree } from "./data-files";
 import { disconnectSandbox } from "./endpoints";
 import { removeEtcFiles } from "./etc-files";
 import { containerEvent, volumeEvent } from "./events";
@@ -44,7 +45,7 @@ export function removeContainerRow(tx: Tx, id: string, volumes: boolean): void {
   for (const row of tx.table("programState").by("owner", id)) tx.table("programState").delete(row.id);
   deleteLog(tx, id);
   deleteTree(tx, `container:${id}`);
-  for (const mount of container.mounts) if (mount.type === "tmpfs") deleteTree(tx, mount.tree);
+  for (const { type, tree } of container.mounts) if (type === "tmpfs" || isDataTree(tree)) deleteTree(tx, tree);
   removeEtcFiles(tx, id);
   tx.table("containers").delete(id);
   releaseLayers(tx, container.layers ?? []);

@@ -59,7 +59,7 @@ export interface MountSpec {
     DriverConfig?: { Name?: string; Options?: Record<string, string> };
   };
   BindOptions?: Record<string, unknown>;
-  TmpfsOptions?: Record<string, unknown>;
+  TmpfsOptions?: { SizeBytes?: number; Mode?: number; Options?: string[][] };
 }
 
 export interface HostConfig {

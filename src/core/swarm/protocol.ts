@@ -83,6 +83,8 @@ export interface Dependency {
   readonly id: string;
   readonly kind: "secret" | "config";
   readonly data: string; // base64
+  /** The language of the template that the data is: golang, where it is one. */
+  readonly template?: string;
 }
 
 export interface ManagerPeer {

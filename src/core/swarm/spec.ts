@@ -173,7 +173,7 @@ export interface DataSpec {
   Labels?: Record<string, string>;
   Data?: string; // base64
   Driver?: unknown;
-  Templating?: unknown;
+  Templating?: { Name?: string } | null;
 }
 
 /** Body of `POST /networks/create`. */

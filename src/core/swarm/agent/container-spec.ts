@@ -9,7 +9,10 @@ const taskName = (task: AssignedTask) => `${task.serviceName}.${task.slot || tas
 
 export interface NodeFacts {
   readonly hostname: string;
+  readonly platform?: { readonly Architecture: string; readonly OS: string };
 }
+
+const PLATFORM = { Architecture: "x86_64", OS: "linux" };
 
 export function containerRequest(task: AssignedTask, node: NodeFacts): ContainerCreateRequest {
   const spec = task.spec.ContainerSpec ?? {};
@@ -18,7 +21,7 @@ export function containerRequest(task: AssignedTask, node: NodeFacts): Container
   return {
     Image: spec.Image ?? "",
     ...(spec.Hostname && { Hostname: expand(spec.Hostname, context) }),
-    ...(spec.Env && { Env: spec.Env.map((line) => expand(line, context)) }),
+    ...(spec.Env && { Env: spec.Env.map((line) => expandEnv(line, context)) }),
     ...(spec.Command && { Entrypoint: spec.Command }),
     ...(spec.Args && { Cmd: spec.Args }),
     ...(spec.Dir && { WorkingDir: spec.Dir }),
@@ -45,9 +48,9 @@ const labelsOf = (task: AssignedTask) => ({
   "com.docker.swarm.task.name": containerName(task),
 });
 
-const contextOf = (task: AssignedTask, node: NodeFacts): TemplateContext => ({
+export const contextOf = (task: AssignedTask, node: NodeFacts): TemplateContext => ({
   Service: { ID: task.serviceId, Name: task.serviceName, Labels: task.serviceLabels },
-  Node: { ID: task.nodeId, Hostname: node.hostname, Platform: { Architecture: "x86_64", OS: "linux" } },
+  Node: { ID: task.nodeId, Hostname: node.hostname, Platform: node.platform ?? PLATFORM },
   Task: { ID: task.id, Name: containerName(task), Slot: task.slot ? String(task.slot) : task.nodeId },
 });
 
@@ -82,6 +85,12 @@ function hostConfig(task: AssignedTask, context: TemplateContext): HostConfig {
     }),
     ...portBindings(task),
   };
+}
+
+/** Of `NAME=VALUE` the value is the template. */
+function expandEnv(line: string, context: TemplateContext): string {
+  const at = line.indexOf("=") + 1;
+  return line.slice(0, at) + expand(line.slice(at), context);
 }
 
 /** `10.1.1.1 db alias` of a spec is `db:10.1.1.1` to the engine. */

@@ -1,7 +1,5 @@
 /** The executor over the machine's own engine: its doors are given, so that this room needs no more of it than it uses. */
 import type { ContainerCreateRequest } from "../../engine/types";
-import type { FileOp } from "../../machine/process";
-import type { RootRef } from "../../machine/tables";
 import type { Tx } from "../../room";
 import type { AttachedNetwork } from "../protocol";
 import type { Executor, MountedFile } from "./executor";
@@ -23,8 +21,8 @@ export interface EngineDoors {
   /** Undefined when the machine does not have the image. */
   findImage(tx: Tx, machine: string, reference: string): unknown;
   pullImage(tx: Tx, machine: string, args: { reference: string }): string;
-  /** File operations in a container's files. */
-  applyFiles(tx: Tx, root: RootRef, ops: FileOp[]): unknown;
+  /** Mounts a secret or config into a container that does not run yet. */
+  mountDataFile(tx: Tx, containerId: string, file: MountedFile): void;
 }
 
 export interface SwarmNetworkArgs extends Omit<AttachedNetwork, "id"> {
@@ -38,9 +36,7 @@ export function engineExecutor(doors: EngineDoors): Executor {
         ? undefined
         : doors.pullImage(tx, machine, { reference }),
     create: (tx, machine, name, request, taskId) => doors.createContainer(tx, machine, { name, request, taskId }).id,
-    mountFile: (tx, _machine, containerId, file) => {
-      doors.applyFiles(tx, { kind: "container", id: containerId }, writeOps(tx, file));
-    },
+    mountFile: (tx, _machine, containerId, file) => doors.mountDataFile(tx, containerId, file),
     start: (tx, machine, id) => void doors.startContainer(tx, machine, id),
     stop: (tx, machine, id, timeout) => void doors.stopContainer(tx, machine, id, { timeout }),
     remove: (tx, machine, id) => void doors.removeContainer(tx, machine, id, { force: true, volumes: true }),
@@ -63,14 +59,4 @@ function isPresent(doors: EngineDoors, tx: Tx, machine: string, reference: strin
   } catch {
     return false;
   }
-}
-
-function writeOps(tx: Tx, { path, bytes, mode, uid, gid }: MountedFile): FileOp[] {
-  const directory = path.slice(0, path.lastIndexOf("/"));
-  return [
-    ...(directory ? [{ op: "mkdir", path: directory, recursive: true } as const] : []),
-    { op: "write", path, blob: tx.blobs.put(bytes), size: bytes.length, mode },
-    { op: "chmod", path, mode },
-    { op: "chown", path, uid, gid },
-  ];
 }

@@ -19,7 +19,7 @@ export interface Executor {
   pull(tx: Tx, machine: string, reference: string): string | undefined;
   /** Creates a container; returns its id. Throws Docker's refusal. */
   create(tx: Tx, machine: string, name: string, request: ContainerCreateRequest, taskId: string): string;
-  /** Puts a secret or config into a container that was created. */
+  /** Mounts a secret or config into a container that is about to start. */
   mountFile(tx: Tx, machine: string, containerId: string, file: MountedFile): void;
   start(tx: Tx, machine: string, containerId: string): void;
   /** Sends the stop signal, and SIGKILL after the grace (seconds). */

@@ -9,8 +9,8 @@ import { daemonRuns } from "../../net/links";
 import type { Tx } from "../../room";
 import type { Millis } from "../../time/agenda";
 import { rank, type TaskState, type TaskStatus } from "../protocol";
-import { decodeBase64 } from "./base64";
 import { containerName, containerRequest } from "./container-spec";
+import { dataFiles } from "./data-files";
 import type { Executor } from "./executor";
 import type { AgentTaskRow } from "./tables";
 
@@ -128,7 +128,6 @@ export class TaskController {
     try {
       const request = containerRequest(task, { hostname: tx.table("machines").get(machine)?.name ?? machine });
       const containerId = this.#executor.create(tx, machine, containerName(task), request, task.id);
-      this.#mountFiles(tx, row, containerId);
       this.#become(tx, row, "ready", "prepared", { step: "ready", containerId });
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
@@ -136,31 +135,6 @@ export class TaskController {
       return;
     }
     this.resume(tx, row.id);
-  }
-
-  #mountFiles(tx: Tx, row: AgentTaskRow, containerId: string): void {
-    const spec = row.task.spec.ContainerSpec;
-    const files = [
-      ...(spec?.Secrets ?? []).map((ref) => ({
-        id: ref.SecretID,
-        file: ref.File,
-        folder: "/run/secrets/",
-        name: ref.SecretName,
-      })),
-      ...(spec?.Configs ?? []).map((ref) => ({ id: ref.ConfigID, file: ref.File, folder: "/", name: ref.ConfigName })),
-    ];
-    for (const { id, file, folder, name } of files) {
-      const kept = tx.table("dependencies").get(`${row.machine}/${id}`);
-      if (!kept) continue;
-      const target = file?.Name || name || "";
-      this.#executor.mountFile(tx, row.machine, containerId, {
-        path: target.startsWith("/") ? target : folder + target,
-        bytes: decodeBase64(kept.dependency.data),
-        mode: file?.Mode ?? 0o444,
-        uid: Number(file?.UID ?? 0) || 0,
-        gid: Number(file?.GID ?? 0) || 0,
-      });
-    }
   }
 
   #begin(tx: Tx, row: AgentTaskRow): void {
@@ -171,6 +145,7 @@ export class TaskController {
   #start(tx: Tx, row: AgentTaskRow): void {
     const containerId = row.containerId ?? "";
     try {
+      for (const file of dataFiles(tx, row)) this.#executor.mountFile(tx, row.machine, containerId, file);
       this.#executor.start(tx, row.machine, containerId);
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;

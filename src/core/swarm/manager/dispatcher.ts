@@ -241,7 +241,9 @@ function dependenciesOf(tx: Tx, tasks: readonly TaskRow[]): Dependency[] {
       ...(spec?.Configs ?? []).map((ref) => ref.ConfigID),
     ]) {
       const row = tx.table("swarmData").get(id ?? "");
-      if (row) found.set(row.id, { id: row.id, kind: row.kind, data: row.spec.Data ?? "" });
+      if (!row) continue;
+      const template = row.spec.Templating?.Name;
+      found.set(row.id, { id: row.id, kind: row.kind, data: row.spec.Data ?? "", ...(template && { template }) });
     }
   }
   return [...found.values()];

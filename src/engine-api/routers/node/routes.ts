@@ -4,8 +4,9 @@ import { findNode, managedSwarm } from "../../../core/swarm";
 import type { NodeRow } from "../../../core/swarm/manager/tables";
 import type { NodeSpec } from "../../../core/swarm/spec";
 import type { Backend } from "../../backend";
+import { readJson } from "../../request";
 import { nodeJson } from "../swarm/convert";
-import { Filters, isTrue, readBody, readVersion } from "../swarm/request";
+import { Filters, isTrue, readVersion } from "../swarm/request";
 
 const FILTERS = ["id", "label", "membership", "name", "node.label", "role"];
 
@@ -29,7 +30,7 @@ export function nodeRoutes(backend: Backend): Hono {
   );
 
   app.post("/nodes/:id/update", async (c) => {
-    const spec = await readBody<NodeSpec>(c.req.raw);
+    const spec = await readJson<NodeSpec>(c.req.raw);
     const version = readVersion(c.req.query("version"), "node");
     backend.dispatch("node.update", { machine, ref: c.req.param("id"), version, spec });
     return c.body(null, 200);

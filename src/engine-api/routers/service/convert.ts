@@ -67,7 +67,7 @@ function withDefaults(spec: ServiceSpec): Json {
       UpdateConfig: updateDefaults(spec.UpdateConfig),
       RollbackConfig: updateDefaults(spec.RollbackConfig),
     }),
-    EndpointSpec: { Mode: "vip", ...spec.EndpointSpec },
+    ...(spec.EndpointSpec && { EndpointSpec: { Mode: "vip", ...spec.EndpointSpec } }),
   };
 }
 
@@ -83,7 +83,7 @@ function taskDefaults(task: TaskSpec): Json {
   );
   return {
     ContainerSpec: container,
-    Resources: { Limits: {}, Reservations: {}, ...Resources },
+    Resources: Resources ?? {},
     RestartPolicy: {
       Condition: RestartPolicy?.Condition ?? "any",
       Delay: RestartPolicy?.Delay ?? DEFAULT_RESTART_DELAY,

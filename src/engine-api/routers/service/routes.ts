@@ -5,7 +5,8 @@ import { modeOf } from "../../../core/swarm/manager/defaults";
 import type { ServiceRow } from "../../../core/swarm/manager/tables";
 import type { ServiceSpec } from "../../../core/swarm/spec";
 import type { Backend } from "../../backend";
-import { Filters, isTrue, readBody, readVersion } from "../swarm/request";
+import { readJson } from "../../request";
+import { Filters, isTrue, readVersion } from "../swarm/request";
 import { serviceJson } from "./convert";
 import { taskLogs } from "./logs";
 
@@ -28,7 +29,7 @@ export function serviceRoutes(backend: Backend): Hono {
   });
 
   app.post("/services/create", async (c) => {
-    const spec = await readBody<ServiceSpec>(c.req.raw);
+    const spec = await readJson<ServiceSpec>(c.req.raw);
     const { id, warnings } = backend.dispatch("service.create", { machine, spec: complete(spec) });
     return c.json({ ID: id, Warnings: warnings }, 201);
   });
@@ -39,7 +40,7 @@ export function serviceRoutes(backend: Backend): Hono {
   });
 
   app.post("/services/:id/update", async (c) => {
-    const spec = await readBody<ServiceSpec>(c.req.raw);
+    const spec = await readJson<ServiceSpec>(c.req.raw);
     const version = readVersion(c.req.query("version"), "service");
     const rollback = c.req.query("rollback");
     const { warnings } = backend.dispatch("service.update", {

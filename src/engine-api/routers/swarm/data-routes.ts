@@ -4,8 +4,9 @@ import { findData, managedSwarm } from "../../../core/swarm";
 import type { DataRow } from "../../../core/swarm/manager/tables";
 import type { DataSpec } from "../../../core/swarm/spec";
 import type { Backend } from "../../backend";
+import { readJson } from "../../request";
 import { type Json, meta } from "./convert";
-import { Filters, readBody, readVersion } from "./request";
+import { Filters, readVersion } from "./request";
 
 const FILTERS = ["id", "label", "name", "names"];
 
@@ -26,7 +27,7 @@ export function dataRoutes(backend: Backend, kind: "secret" | "config"): Hono {
   });
 
   app.post(`${path}/create`, async (c) => {
-    const { id } = backend.dispatch("swarmData.create", { machine, kind, spec: await readBody<DataSpec>(c.req.raw) });
+    const { id } = backend.dispatch("swarmData.create", { machine, kind, spec: await readJson<DataSpec>(c.req.raw) });
     return c.json({ ID: id }, 201);
   });
 
@@ -35,7 +36,7 @@ export function dataRoutes(backend: Backend, kind: "secret" | "config"): Hono {
   );
 
   app.post(`${path}/:id/update`, async (c) => {
-    const spec = await readBody<DataSpec>(c.req.raw);
+    const spec = await readJson<DataSpec>(c.req.raw);
     const version = readVersion(c.req.query("version"), kind, false);
     backend.dispatch("swarmData.update", { machine, kind, ref: c.req.param("id"), version, spec });
     return c.body(null, 200);

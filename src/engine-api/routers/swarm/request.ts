@@ -61,16 +61,3 @@ export function readVersion(text: string | undefined, what: string, quoted = tru
 /** Go's reading of booleans in a query. */
 export const isTrue = (text: string | undefined) =>
   !["", "0", "no", "false", "none"].includes((text ?? "").trim().toLowerCase());
-
-/** The JSON body of a request. */
-export async function readBody<T>(request: Request): Promise<T> {
-  const text = await request.text();
-  if (text === "") throw invalidParameter("invalid JSON: got EOF while reading request body");
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
-  } catch (error) {
-    throw invalidParameter(`invalid JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  throw invalidParameter("invalid JSON: json: cannot unmarshal into an object");
-}

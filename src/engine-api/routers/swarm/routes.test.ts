@@ -58,7 +58,7 @@ function server(machines = 1) {
   ): Promise<{ status: number; body: Answer }> => {
     const response = await (apis[machine - 1] as Hono).request(path, {
       method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : undefined };

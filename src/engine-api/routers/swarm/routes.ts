@@ -4,8 +4,9 @@ import { unavailable } from "../../../core/errors";
 import { managedSwarm } from "../../../core/swarm";
 import type { ClusterSpec } from "../../../core/swarm/spec";
 import type { Backend } from "../../backend";
+import { readJson } from "../../request";
 import { swarmJson } from "./convert";
-import { isTrue, readBody, readVersion } from "./request";
+import { isTrue, readVersion } from "./request";
 
 /** Simulated milliseconds that a join waits for a manager. */
 const JOIN_TIMEOUT = 20_000;
@@ -35,7 +36,7 @@ export function swarmRoutes(backend: Backend): Hono {
   app.get("/swarm", (c) => c.json(swarmJson(managedSwarm(backend.view, machine))));
 
   app.post("/swarm/init", async (c) => {
-    const body = await readBody<InitBody>(c.req.raw);
+    const body = await readJson<InitBody>(c.req.raw);
     const id = backend.dispatch("swarm.init", {
       machine,
       advertiseAddr: body.AdvertiseAddr ?? "",
@@ -52,7 +53,7 @@ export function swarmRoutes(backend: Backend): Hono {
   });
 
   app.post("/swarm/join", async (c) => {
-    const body = await readBody<JoinBody>(c.req.raw);
+    const body = await readJson<JoinBody>(c.req.raw);
     backend.dispatch("swarm.join", {
       machine,
       advertiseAddr: body.AdvertiseAddr ?? "",
@@ -74,7 +75,7 @@ export function swarmRoutes(backend: Backend): Hono {
   });
 
   app.post("/swarm/update", async (c) => {
-    const spec = await readBody<ClusterSpec>(c.req.raw);
+    const spec = await readJson<ClusterSpec>(c.req.raw);
     backend.dispatch("swarm.update", {
       machine,
       version: readVersion(c.req.query("version"), "swarm"),
@@ -89,7 +90,7 @@ export function swarmRoutes(backend: Backend): Hono {
   app.get("/swarm/unlockkey", (c) => c.json({ UnlockKey: managedSwarm(backend.view, machine).unlockKey }));
 
   app.post("/swarm/unlock", async (c) => {
-    const body = await readBody<{ UnlockKey?: string }>(c.req.raw);
+    const body = await readJson<{ UnlockKey?: string }>(c.req.raw);
     backend.dispatch("swarm.unlock", { machine, key: body.UnlockKey ?? "" });
     return c.body(null, 200);
   });

@@ -1,7 +1,15 @@
 /** What the control API refuses in a service spec, in its words and its order (swarmkit `manager/controlapi/{service,common}.go`). */
 import type { View } from "../../../store/store";
 import { rpc } from "../../access";
-import type { EndpointSpec, FileTarget, ResourceAmounts, ServiceSpec, TaskSpec, UpdateConfig } from "../../spec";
+import type {
+  ContainerSpec,
+  EndpointSpec,
+  FileTarget,
+  ResourceAmounts,
+  ServiceSpec,
+  TaskSpec,
+  UpdateConfig,
+} from "../../spec";
 import { checkTemplate } from "../../template";
 import { ingressOf, usesIngress } from "../allocator/allocator";
 import { takenPorts } from "../allocator/ports";
@@ -17,7 +25,7 @@ const LEAST_CPU = 1_000_000;
 
 export function validateService(view: View, swarm: string, spec: ServiceSpec, id: string): void {
   validateName(spec.Name ?? "");
-  validateTask(view, swarm, spec.TaskTemplate);
+  validateTask(view, swarm, spec.TaskTemplate, spec.Labels);
   if (isJob(spec) && spec.UpdateConfig) throw invalid("Jobs may not have an update config");
   validateUpdate(spec.UpdateConfig);
   validateEndpoint(spec.EndpointSpec);
@@ -32,7 +40,7 @@ function validateName(name: string): void {
   if (name.length > 63) throw invalid("name must be 63 characters or fewer");
 }
 
-function validateTask(view: View, swarm: string, task: TaskSpec): void {
+function validateTask(view: View, swarm: string, task: TaskSpec, labels: ServiceSpec["Labels"]): void {
   validateResources(task.Resources?.Limits);
   validateResources(task.Resources?.Reservations);
   if ((task.RestartPolicy?.Delay ?? 0) < 0) throw invalid("TaskSpec: restart-delay cannot be negative");
@@ -48,12 +56,24 @@ function validateTask(view: View, swarm: string, task: TaskSpec): void {
     if (seen.has(target)) throw invalid(`ContainerSpec: duplicate mount point: ${target}`);
     seen.add(target);
   }
-  if (container.Hostname) checkTemplate(container.Hostname, "hostname");
+  validateTemplates(container, labels);
   for (const network of task.Networks ?? []) {
     const row = view.table("swarmNetworks").get(network.Target ?? "");
     if (row?.spec.Ingress && row.swarm === swarm)
       throw invalid(`Service cannot be explicitly attached to the ingress network "${row.spec.Name}"`);
   }
+}
+
+/** What is expanded on the node is tried here, where nothing of node and task is known. */
+function validateTemplates({ Mounts, Hostname, Env }: ContainerSpec, labels: ServiceSpec["Labels"]): void {
+  const check = (text: string | undefined, what: string) => text && checkTemplate(text, what, labels ?? {});
+  for (const { Source, Target } of Mounts ?? []) {
+    check(Source, `mounts failed: expanding mount source ${JSON.stringify(Source)}`);
+    check(Target, `mounts failed: expanding mount target ${JSON.stringify(Target)}`);
+  }
+  check(Hostname, "hostname failed");
+  for (const line of Env ?? [])
+    check(line.slice(line.indexOf("=") + 1), `env failed: expanding env ${JSON.stringify(line)}`);
 }
 
 function validateResources(amounts: ResourceAmounts | undefined): void {
