@@ -186,10 +186,10 @@ export class Terminals {
     return this.#sessions.get(machine)?.cwd ?? this.#saved(`exec:${machine}`)?.cwd ?? HOME;
   }
 
-  /** One line, run by the shell that is kept for the machine; calls wait for each other. */
-  exec(machine: string, command: string, cwd: string | undefined): Promise<ExecDocument> {
+  /** One line, run by the shell that is kept for the machine; calls wait for each other. `signal` is Ctrl-C: nobody waits any more. */
+  exec(machine: string, command: string, cwd: string | undefined, signal?: AbortSignal): Promise<ExecDocument> {
     const before = this.#queues.get(machine) ?? Promise.resolve();
-    const mine = before.then(() => this.#exec(machine, command, cwd));
+    const mine = before.then(() => this.#exec(machine, command, cwd, signal));
     this.#queues.set(
       machine,
       mine.catch(() => undefined),
@@ -207,7 +207,12 @@ export class Terminals {
     return names;
   }
 
-  async #exec(machine: string, command: string, cwd: string | undefined): Promise<ExecDocument> {
+  async #exec(
+    machine: string,
+    command: string,
+    cwd: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ExecDocument> {
     const out = new Gatherer();
     const err = new Gatherer();
     const session = this.#sessions.get(machine) ?? (await this.#session(machine, `exec:${machine}`));
@@ -215,7 +220,10 @@ export class Terminals {
     const streams = { stdin: emptyInput, stdout: out, stderr: err };
     const before = session.cwd;
     const moved = cwd === undefined ? 0 : await session.run(`cd ${quoted(cwd)}`, streams);
-    const exitCode = moved === 0 ? await session.run(command, streams) : moved;
+    const interrupt = () => session.interrupt();
+    signal?.addEventListener("abort", interrupt);
+    const exitCode = moved === 0 && !signal?.aborted ? await session.run(command, streams) : moved;
+    signal?.removeEventListener("abort", interrupt);
     const { cwd: after } = session;
     // A folder asked for is this command's alone: the shell stays where it was.
     if (cwd !== undefined && session.exited === undefined)

@@ -87,6 +87,25 @@ describe("a cluster's storage", () => {
     expect(await within(object, (storage) => storage.getBlob("sha256:part"))).toEqual(new Uint8Array([2, 3]));
   });
 
+  it("keeps a row of any length whole, and nothing of it once it is short or gone", async () => {
+    const text = "é".repeat(3_000_000);
+    await within(object, (storage) => {
+      storage.commit({ rows: [row("configs", "a", 0, { text }), row("configs", "b", 1, { text: "short" })] });
+      storage.keepBlobs(new Set());
+    });
+    const texts = () =>
+      within(object, (storage) =>
+        [...storage.loadRows()].map((stored) => (stored.row as unknown as { text: string }).text),
+      );
+    expect((await texts()).map((one) => one.length)).toEqual([3_000_000, 5]);
+    const left = await within(object, (storage, ctx) => {
+      expect([...storage.loadRows()].length).toBe(2); // a life begins with it
+      storage.commit({ rows: [row("configs", "a", 0, { text: "now short" })] });
+      return ctx.storage.sql.exec("SELECT count(*) AS n FROM blobs").one().n;
+    });
+    expect([left, await texts()]).toEqual([0, ["now short", "short"]]);
+  });
+
   it("forgets the blobs that are not kept", async () => {
     await within(object, (storage) => {
       for (const digest of ["a", "b", "c"]) storage.putBlob(digest, new Uint8Array([1]));

@@ -9,6 +9,10 @@ import { META_TABLE, MIGRATIONS } from "./migrations";
 /** The journal keeps this many newest steps and this many bytes, whichever is less. */
 const JOURNAL_STEPS = 2000;
 const JOURNAL_BYTES = 16 * 1024 * 1024;
+/** Characters of a row's JSON beyond which it is kept in parts, like a blob: a SQLite row here holds 2 MB at most. */
+const LONG_ROW = 500_000;
+/** What such a row's blob is found under; no digest looks like it. */
+const ROW_BLOB = "row:";
 /** Steps between two looks at the journal's size. */
 const TRIM_EVERY = 50;
 
@@ -18,6 +22,8 @@ export class SqlStorage implements Storage {
   readonly #blobs: BlobTable;
   #ready = false;
   #untrimmed = 0;
+  /** Rows that are kept in parts, known since the rows were loaded. */
+  readonly #long = new Set<string>();
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -38,7 +44,7 @@ export class SqlStorage implements Storage {
         table: row.tbl as string,
         id: row.id as string,
         sequence: row.rev as number,
-        row: JSON.parse(row.json as string) as Row,
+        row: JSON.parse((row.json as string) || this.#longRow(`${row.tbl}/${row.id}`)) as Row,
       };
   }
 
@@ -46,15 +52,8 @@ export class SqlStorage implements Storage {
     this.#create();
     this.#storage.transactionSync(() => {
       for (const { table, id, sequence, row } of step.rows)
-        if (row === undefined) this.#sql.exec("DELETE FROM rows WHERE tbl = ? AND id = ?", table, id);
-        else
-          this.#sql.exec(
-            "INSERT INTO rows (tbl, id, rev, json) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id) DO UPDATE SET rev = excluded.rev, json = excluded.json",
-            table,
-            id,
-            sequence,
-            JSON.stringify(row),
-          );
+        if (row === undefined) this.#deleteRow(table, id);
+        else this.#putRow(table, id, sequence, JSON.stringify(row));
       if (step.journal) this.#remember(step.journal);
     });
   }
@@ -71,7 +70,8 @@ export class SqlStorage implements Storage {
   keepBlobs(digests: ReadonlySet<string>): void {
     if (!this.#open()) return;
     this.#storage.transactionSync(() => {
-      for (const digest of this.#blobs.digests()) if (!digests.has(digest)) this.#blobs.delete(digest);
+      for (const digest of this.#blobs.digests())
+        if (!digests.has(digest) && !digest.startsWith(ROW_BLOB)) this.#blobs.delete(digest);
     });
   }
 
@@ -91,6 +91,7 @@ export class SqlStorage implements Storage {
 
   destroy(): void {
     this.#ready = false;
+    this.#long.clear();
     this.#storage.transactionSync(() => {
       const names = this.#sql
         .exec(
@@ -99,6 +100,34 @@ export class SqlStorage implements Storage {
         .toArray();
       for (const { name } of names) this.#sql.exec(`DROP TABLE "${name as string}"`);
     });
+  }
+
+  #putRow(table: string, id: string, sequence: number, json: string): void {
+    const name = `${table}/${id}`;
+    if (this.#long.delete(name)) this.#blobs.delete(ROW_BLOB + name);
+    const long = json.length > LONG_ROW;
+    if (long) {
+      this.#blobs.put(ROW_BLOB + name, new TextEncoder().encode(json));
+      this.#long.add(name);
+    }
+    this.#sql.exec(
+      "INSERT INTO rows (tbl, id, rev, json) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id) DO UPDATE SET rev = excluded.rev, json = excluded.json",
+      table,
+      id,
+      sequence,
+      long ? "" : json,
+    );
+  }
+
+  #deleteRow(table: string, id: string): void {
+    this.#sql.exec("DELETE FROM rows WHERE tbl = ? AND id = ?", table, id);
+    const name = `${table}/${id}`;
+    if (this.#long.delete(name)) this.#blobs.delete(ROW_BLOB + name);
+  }
+
+  #longRow(name: string): string {
+    this.#long.add(name);
+    return new TextDecoder().decode(this.#blobs.get(ROW_BLOB + name));
   }
 
   /** True when there is a database; brings it up to this release. */

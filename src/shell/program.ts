@@ -6,6 +6,7 @@ import { absolute, basename } from "./paths";
 import { ShellSession } from "./session";
 import { type Dialect, Shell, type ShellOptions } from "./shell";
 import { codeOf, decode, Reader, readAll } from "./streams";
+import { asOutOfMemory } from "./usage";
 
 /** Which shell answers: `sh` is busybox's where there is a busybox, else dash. */
 export function dialectOf(sys: Sys): Dialect {
@@ -129,7 +130,10 @@ async function runText(
     if (error instanceof Interrupted) return 130;
     if (error instanceof LoopError) return 0;
     if (codeOf(error) === "EPIPE") return 141;
-    throw error;
+    const full = asOutOfMemory(error);
+    if (!full) throw error;
+    await sys.stderr.write(`${shell.name}: ${full.message}\n`);
+    return 2;
   }
 }
 

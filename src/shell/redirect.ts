@@ -1,6 +1,7 @@
 /** Redirections: the streams of a command after its `<`, `>`, `2>&1` and here-documents. */
 import type { Redirect } from "./ast";
 import type { Fd, Fds } from "./control";
+import { deviceInput, fullOutput } from "./devices";
 import { expandString, expandWords } from "./expand";
 import { absolute } from "./paths";
 import type { Shell } from "./shell";
@@ -74,14 +75,14 @@ function open(shell: Shell, redirect: Redirect, target: string, fds: Map<number,
 }
 
 function device(shell: Shell, path: string, fds: Fds): Fd | undefined {
-  if (path === "/dev/null") return { input: bytesInput(""), output: nullOutput };
   const number =
     { "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2 }[path] ??
     /^(?:\/dev\/fd|\/proc\/(?:self|1)\/fd)\/(\d+)$/.exec(path)?.[1];
   if (number !== undefined) return fds.get(Number(number));
   if (path === "/dev/tty" && shell.sys.tty) return { input: shell.sys.stdin, output: shell.sys.stdout, tty: true };
-  if (path === "/dev/zero") return { input: { read: async () => new Uint8Array(4096) }, output: nullOutput };
-  return undefined;
+  const input = deviceInput(shell.sys, path);
+  if (!input) return undefined;
+  return { input, output: path === "/dev/full" ? fullOutput : nullOutput };
 }
 
 function openError(shell: Shell, target: string, code: string | undefined, op: string): string {

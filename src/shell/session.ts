@@ -1,10 +1,12 @@
 /** A shell that lives over many lines: what a terminal and the exec endpoint talk to. */
 import type { Input, Output, Sys } from "../api/process";
 import { ExitError, type Fd, Foreground, Interrupted, LoopError } from "./control";
-import { MAX_HISTORY } from "./limits";
+import { MAX_HISTORY, MAX_SAVED_STATE, MAX_SAVED_VALUE } from "./limits";
 import { parse, ShellSyntaxError } from "./parser";
 import { Shell, type ShellOptions } from "./shell";
 import { codeOf, Reader } from "./streams";
+import { asOutOfMemory } from "./usage";
+import { lengthOf } from "./variables";
 
 export interface ShellIo {
   readonly stdin: Input;
@@ -66,6 +68,7 @@ export class ShellSession {
       [2, { output: io.stderr, tty }],
     ]);
     shell.foreground = new Foreground();
+    shell.usage.begin();
     if (text.trim() !== "" && shell.interactive) this.remember(text);
     try {
       await shell.runScript(text, fds);
@@ -76,9 +79,17 @@ export class ShellSession {
       } else if (error instanceof Interrupted) shell.status = 130;
       else if (error instanceof LoopError) shell.status = 0;
       else if (codeOf(error) === "EPIPE") shell.status = 141;
-      else throw error;
+      else shell.status = await this.#outOfMemory(error, io);
     }
     return shell.status;
+  }
+
+  /** A real shell would be gone now; this one gives up the line. */
+  async #outOfMemory(error: unknown, io: ShellIo): Promise<number> {
+    const why = asOutOfMemory(error);
+    if (!why) throw error;
+    await io.stderr.write(`${this.shell.name}: ${why.message}\n`);
+    return 2;
   }
 
   /** Ctrl-C for what runs in the foreground. */
@@ -95,16 +106,24 @@ export class ShellSession {
   remember(text: string): void {
     const { history } = this.shell;
     const line = text.replace(/\n+$/, "");
+    if (line.length > MAX_SAVED_VALUE) return;
     if (history.at(-1) !== line) history.push(line);
     if (history.length > MAX_HISTORY) history.shift();
   }
 
+  /** What is too large to keep is left out, the oldest history first. */
   save(): ShellState {
     const { vars, functions, aliases, history, cwd } = this.shell;
+    let left = MAX_SAVED_STATE;
+    const fits = (length: number): boolean => {
+      if (length > MAX_SAVED_VALUE || length > left) return false;
+      left -= length;
+      return true;
+    };
     const variables: Record<string, ShellState["variables"][string]> = {};
     for (const name of vars.names()) {
       const v = vars.find(name);
-      if (!v || v.unset || v.readonly) continue;
+      if (!v || v.unset || v.readonly || !fits(name.length + lengthOf(v))) continue;
       variables[name] = {
         value: v.value,
         exported: v.exported,
@@ -115,9 +134,14 @@ export class ShellSession {
     return {
       cwd,
       variables,
-      functions: Object.fromEntries([...functions].map(([name, fn]) => [name, fn.source])),
-      aliases: Object.fromEntries(aliases),
-      history: [...history],
+      functions: Object.fromEntries(
+        [...functions].filter(([, fn]) => fits(fn.source.length)).map(([name, fn]) => [name, fn.source]),
+      ),
+      aliases: Object.fromEntries([...aliases].filter(([, value]) => fits(value.length))),
+      history: history
+        .toReversed()
+        .filter((line) => fits(line.length))
+        .reverse(),
     };
   }
 

@@ -18,7 +18,7 @@ import {
   write,
 } from "./control";
 import { ExpansionError, expandString, expandWords, type Surrounding } from "./expand";
-import { MAX_DEPTH, STEPS_PER_TURN } from "./limits";
+import { MAX_DEPTH } from "./limits";
 import { parse, parseNext, ShellSyntaxError } from "./parser";
 import { redirected } from "./redirect";
 import { runProgram } from "./run-program";
@@ -26,6 +26,7 @@ import { codeOf, Pipe } from "./streams";
 import { commandSubstitution, evaluateIn, processSubstitution } from "./substitution";
 import { complainOfSyntax } from "./syntax-error";
 import { trace } from "./trace";
+import { ForkError, Usage } from "./usage";
 import { ReadonlyError, Variables } from "./variables";
 
 export type Dialect = "bash" | "ash" | "dash";
@@ -37,6 +38,8 @@ export interface ShellOptions {
   readonly interactive?: boolean;
   readonly params?: readonly string[];
   readonly openEditor?: (path: string) => void;
+  /** What is used together with the shell that this one is forked from. */
+  readonly usage?: Usage;
 }
 
 export interface Function {
@@ -71,7 +74,7 @@ export class Shell implements Surrounding {
   /** The line number is not shown for `sh -c` by ash. */
   fromScript = false;
   #depth = 0;
-  #steps = 0;
+  readonly usage: Usage;
   #quiet = 0;
   /** `<(...)` so far: each has a file of its own. */
   processSubstitutions = 0;
@@ -80,6 +83,7 @@ export class Shell implements Surrounding {
 
   constructor(sys: Sys, options: ShellOptions = {}) {
     this.sys = sys;
+    this.usage = options.usage ?? new Usage();
     this.dialect = options.dialect ?? "bash";
     this.name = options.name ?? this.dialect;
     this.interactive = options.interactive ?? false;
@@ -101,6 +105,7 @@ export class Shell implements Surrounding {
       this.vars.set("EUID", String(sys.user.uid));
     }
     this.vars.computed = (name) => this.#computed(name);
+    this.vars.grow = (characters) => this.usage.grow(characters);
   }
 
   get bash(): boolean {
@@ -119,7 +124,7 @@ export class Shell implements Surrounding {
   }
 
   fork(): Shell {
-    const copy = new Shell(this.sys, { dialect: this.dialect, name: this.name });
+    const copy = new Shell(this.sys, { dialect: this.dialect, name: this.name, usage: this.usage });
     copy.vars = this.vars.clone();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
@@ -290,13 +295,15 @@ export class Shell implements Surrounding {
   /** Runs work of a forked shell: `exit` and failures end only it. An interruption goes on upwards. */
   async subshell(work: () => Promise<number>): Promise<number> {
     try {
-      const status = await work();
+      const status = await this.usage.live(work);
       return await this.exitTrap(status);
     } catch (error) {
       if (error instanceof ExitError) return this.exitTrap(error.status);
       if (error instanceof LoopError) return 0;
       if (codeOf(error) === "EPIPE") return 141;
       throw error;
+    } finally {
+      this.vars.drop();
     }
   }
 
@@ -317,7 +324,7 @@ export class Shell implements Surrounding {
 
   /** Lets others run, and stops here when Ctrl-C or a kill came. */
   async tick(fds: Fds): Promise<void> {
-    if (++this.#steps % STEPS_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    await this.usage.turn();
     if (this.sys.killed.aborted) throw new ExitError(137);
     if (this.foreground.abort.signal.aborted) throw new Interrupted();
     while (this.pending.length > 0) {
@@ -352,6 +359,10 @@ export class Shell implements Surrounding {
         await this.complain(fds, error.message);
         if (!this.interactive) throw new ExitError(!this.bash ? 2 : error instanceof ExpansionError ? 127 : 1);
         return 1;
+      }
+      if (error instanceof ForkError) {
+        await write(fds, 2, `${this.name}: ${error.message}\n`);
+        return 254;
       }
       throw error;
     }

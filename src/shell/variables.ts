@@ -14,15 +14,31 @@ export interface Variable {
 
 export class ReadonlyError extends Error {}
 
+/** What a variable or an item of an array costs beside its characters. */
+const OVERHEAD = 128;
+
+/** Characters a variable holds, and what holding them costs. */
+export function lengthOf({ value, items }: Variable): number {
+  let length = OVERHEAD;
+  if (!items) return length + value.length;
+  for (const item of items.values()) length += OVERHEAD + item.length;
+  return length;
+}
+
 export class Variables {
   #all = new Map<string, Variable>();
   #frames: Map<string, Variable | undefined>[] = [];
   /** Called for names the shell computes (RANDOM, SECONDS). */
   computed: (name: string) => string | undefined = () => undefined;
+  /** Told how many characters more (or fewer) are held; throws when they are too many. */
+  grow: (characters: number) => void = () => undefined;
+  /** Characters that came in since these variables were made or cloned. */
+  #grown = 0;
 
   clone(): Variables {
     const copy = new Variables();
     copy.computed = this.computed;
+    copy.grow = this.grow;
     for (const [name, v] of this.#all) copy.#all.set(name, { ...v, ...(v.items ? { items: new Map(v.items) } : {}) });
     copy.#frames = this.#frames.map((frame) => new Map(frame));
     return copy;
@@ -72,6 +88,7 @@ export class Variables {
   set(name: string, value: string): Variable {
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`);
+    this.#resize(value.length - (variable.items ? (variable.items.get("0") ?? "") : variable.value).length);
     if (variable.items) variable.items.set("0", value);
     else variable.value = value;
     variable.unset = false;
@@ -85,12 +102,16 @@ export class Variables {
       variable.items = new Map(variable.unset ? [] : [["0", variable.value]]);
     }
     variable.unset = false;
-    variable.items.set(variable.associative ? key : this.#fromEnd(variable, key), value);
+    const at = variable.associative ? key : this.#fromEnd(variable, key);
+    const old = variable.items.get(at);
+    this.#resize(value.length - (old === undefined ? -OVERHEAD : old.length));
+    variable.items.set(at, value);
   }
 
   setArray(name: string, items: ReadonlyMap<string, string>): void {
     const variable = this.declare(name);
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`);
+    this.#resize(lengthOf({ ...variable, items: items as Map<string, string> }) - lengthOf(variable));
     variable.items = new Map(items);
     variable.unset = false;
   }
@@ -100,6 +121,7 @@ export class Variables {
     const found = this.#all.get(name);
     if (found) return found;
     const made: Variable = { value: "", exported: false, readonly: false, unset: true };
+    this.#resize(lengthOf(made));
     this.#all.set(name, made);
     return made;
   }
@@ -107,8 +129,24 @@ export class Variables {
   unset(name: string, key?: string): void {
     const variable = this.#all.get(name);
     if (variable?.readonly) throw new ReadonlyError(`${name}: cannot unset: readonly variable`);
-    if (key !== undefined && variable?.items) variable.items.delete(key);
-    else this.#all.delete(name);
+    if (key !== undefined && variable?.items) {
+      const old = variable.items.get(key);
+      if (old !== undefined) this.#resize(-old.length - OVERHEAD);
+      variable.items.delete(key);
+    } else {
+      if (variable) this.#resize(-lengthOf(variable));
+      this.#all.delete(name);
+    }
+  }
+
+  /** These variables are gone, with all that came into them. */
+  drop(): void {
+    this.#resize(-this.#grown);
+  }
+
+  #resize(characters: number): void {
+    this.grow(characters);
+    this.#grown += characters;
   }
 
   export(name: string, value?: string): void {
@@ -132,6 +170,8 @@ export class Variables {
 
   leave(): void {
     for (const [name, old] of this.#frames.pop() ?? []) {
+      const inner = this.#all.get(name);
+      if (inner) this.#resize(-lengthOf(inner));
       if (old) this.#all.set(name, old);
       else this.#all.delete(name);
     }

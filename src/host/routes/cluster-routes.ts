@@ -40,7 +40,7 @@ export class ClusterRoutes {
       return Response.json(this.#options.document(origin));
     }
     if (what === "clock" && method === "POST") return this.#clock(await jsonOf<ClockRequest>(request), origin);
-    if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request));
+    if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request), request.signal);
     if (what === "ports" && method === "GET") return Response.json({ ports: this.#ports() });
     if (what === "explain") {
       const { simulation } = this.#options.living();
@@ -75,7 +75,7 @@ export class ClusterRoutes {
     return Response.json({ clock, speed, paused } satisfies ClockDocument);
   }
 
-  async #exec(asked: ExecRequest | undefined): Promise<Response> {
+  async #exec(asked: ExecRequest | undefined, signal: AbortSignal): Promise<Response> {
     if (!asked || typeof asked.command !== "string") return refuse(400, "command is missing");
     const living = this.#options.living();
     const machine = asked.machine ?? "node1";
@@ -84,7 +84,7 @@ export class ClusterRoutes {
     if (row.power === "off") return refuse(503, `${machine} is off`);
     const release = living.simulation.hold();
     try {
-      return Response.json(await living.terminals.exec(machine, asked.command, asked.cwd));
+      return Response.json(await living.terminals.exec(machine, asked.command, asked.cwd, signal));
     } finally {
       release();
     }

@@ -1,5 +1,6 @@
 /** What the tools share: options, paths, error texts, reading arguments or standard input. */
 import type { Program, Sys } from "../../api/process";
+import { deviceInput } from "../devices";
 import { absolute, basename } from "../paths";
 import { bytesInput, codeOf } from "../streams";
 
@@ -71,8 +72,8 @@ export async function eachInput(
       continue;
     }
     try {
-      const bytes = sys.files.readFile(here(sys, name));
-      await work(bytesInput(bytes), name);
+      const path = here(sys, name);
+      await work(deviceInput(sys, path) ?? bytesInput(sys.files.readFile(path)), name);
     } catch (error) {
       if (codeOf(error) === "EPIPE") throw error;
       status = await complain(sys, `${name}: ${errorText(error)}`);

@@ -2,6 +2,7 @@
 import type { Program } from "../../api/process";
 import { columnTools } from "./columns";
 import { compressTools } from "./compress";
+import { dd } from "./dd";
 import { digestTools } from "./digests";
 import { fileTools } from "./files";
 import { grep } from "./grep";
@@ -23,6 +24,7 @@ export const tools: Record<string, Program> = {
   ...processTools,
   ...machineTools,
   ping,
+  dd,
   ...compressTools,
   ...columnTools,
   ...digestTools,

@@ -46,9 +46,18 @@ const head: Program = async (sys) => {
     if (opt.rest.length > 1) await sys.stdout.write(`${first ? "" : "\n"}==> ${name} <==\n`);
     first = false;
     const reader = Reader.of(input);
-    if (bytes !== undefined || count < 0) {
+    if (bytes !== undefined && count >= 0) {
+      for (let left = count; left > 0; ) {
+        const part = await input.read();
+        if (!part) return;
+        await sys.stdout.write(part.subarray(0, left));
+        left -= part.length;
+      }
+      return;
+    }
+    if (count < 0) {
       const all = await readAll(input, MAX_COLLECTED);
-      if (bytes !== undefined) return sys.stdout.write(all.slice(0, count < 0 ? all.length + count : count));
+      if (bytes !== undefined) return sys.stdout.write(all.slice(0, all.length + count));
       return sys.stdout.write(
         decode(all)
           .split(/(?<=\n)/)
