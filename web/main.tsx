@@ -7,6 +7,7 @@ import "./editor/editor.css";
 import "./map/map.css";
 import "./map/large.css";
 import "./map/why.css";
+import "./map/machine.css";
 import "./browser/browser.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";

@@ -1,7 +1,9 @@
 /** A machine with its tokens: tasks in the colour of their service, lone containers in grey. */
 import { useComputed } from "@preact/signals";
+import type { MachineView, NodeView } from "../../src/api/socket";
 import { answers } from "../state/cluster";
-import { selectTask } from "../state/explain";
+import { selectMachine, selectTask } from "../state/explain";
+import { add, machineBusy } from "../state/machines";
 import { Icon } from "../ui/Icon";
 import { stateWord, t } from "../ui/i18n";
 import { type MachineModel, type Token, tagOf } from "./model";
@@ -13,16 +15,8 @@ interface MachineCardProps {
 }
 
 export function MachineCard({ model: { machine, node, tokens, images }, dense }: MachineCardProps) {
-  const trouble =
-    machine.power === "off"
-      ? t("map.off")
-      : machine.daemon !== "up"
-        ? t("map.crashed")
-        : machine.network === "cut"
-          ? t("map.cut")
-          : node?.state === "down"
-            ? t("map.down")
-            : "";
+  const trouble = troubleOf(machine, node);
+  const strains = strainsOf(machine);
   const availability = node?.availability === "drain" || node?.availability === "pause" ? node.availability : undefined;
   return (
     <article
@@ -32,6 +26,14 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
       aria-label={t("map.machineTasks", { name: machine.name, count: tokens.length })}
     >
       <header class="machine-head">
+        <button
+          type="button"
+          class="machine-pick"
+          data-pick={`machine:${machine.name}`}
+          tabIndex={-1}
+          aria-label={t("machine.choose", { name: machine.name })}
+          onClick={() => selectMachine(machine.name)}
+        />
         <Icon name="machine" />
         <h3>{machine.name}</h3>
         <span class="machine-address">{machine.address}</span>
@@ -44,10 +46,41 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
           <span class="machine-availability">{t(availability === "drain" ? "map.drain" : "map.pause")}</span>
         )}
         {trouble && <span class="machine-trouble">{trouble}</span>}
+        {strains.map((strain) => (
+          <span key={strain} class="machine-strain">
+            {strain}
+          </span>
+        ))}
         <span class="machine-images">{images === 0 ? t("map.images.none") : t("map.images", { count: images })}</span>
       </header>
       <TokenList tokens={tokens} dense={dense} />
     </article>
+  );
+}
+
+/** What keeps it from working at all. */
+function troubleOf({ power, daemon, network }: MachineView, node: NodeView | undefined): string {
+  if (power === "off") return t("map.off");
+  if (daemon !== "up") return t(daemon === "crashed" ? "map.crashed" : "machine.mark.stopped");
+  if (network === "cut") return t("map.cut");
+  return node?.state === "down" ? t("map.down") : "";
+}
+
+/** What makes it work badly. */
+function strainsOf({ cut, latency, loss, disk, registry }: MachineView): string[] {
+  return [
+    cut || loss ? t("machine.mark.partly") : latency ? t("machine.mark.slow") : "",
+    disk ? t("machine.mark.disk") : "",
+    registry ? t(registry === "slow" ? "machine.mark.registrySlow" : "machine.mark.registryNone") : "",
+  ].filter((it) => it !== "");
+}
+
+export function AddMachine() {
+  return (
+    <button type="button" class="machine-add" disabled={machineBusy.value} onClick={() => void add()}>
+      <Icon name="plus" />
+      {t("machine.add")}
+    </button>
   );
 }
 

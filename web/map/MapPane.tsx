@@ -1,16 +1,18 @@
-/** The map: services above, machines with what runs on them below; or the same as tables. */
+/** The map: services above, machines with what runs on them below; the same as tables; or what happened. */
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../state/announce";
 import { lastRequest, picture } from "../state/cluster";
-import { explanation, selectedTask } from "../state/explain";
+import { chosen, explanation } from "../state/explain";
 import { kept } from "../state/kept";
 import { stateWord, t } from "../ui/i18n";
 import { PaneFrame } from "../ui/PaneFrame";
 import { FilterBar } from "./FilterBar";
 import { filter, filtered, grouping, isFiltered } from "./filter";
 import { Groups } from "./Groups";
-import { MachineCard, TokenList } from "./MachineCard";
+import { JournalView } from "./Journal";
+import { AddMachine, MachineCard, TokenList } from "./MachineCard";
+import { MachinePanel } from "./MachinePanel";
 import { MapTable } from "./MapTable";
 import { allTokens, type MapModel, mapModel, type Token } from "./model";
 import { flash, useGliding } from "./motion";
@@ -24,7 +26,8 @@ const mostWords = 120;
 /** With more machines than this, each card says only its name and what is wrong with it. */
 const fewMachines = 12;
 
-const view = kept<"picture" | "table">("map.view", "picture", (value) => value === "picture" || value === "table");
+const views = ["picture", "table", "events"] as const;
+const view = kept<(typeof views)[number]>("map.view", "picture", (value) => views.includes(value));
 
 export function MapPane() {
   const before = useRef<MapModel | undefined>(undefined);
@@ -34,14 +37,16 @@ export function MapPane() {
   const shownBefore = useRef<MapModel | undefined>(undefined);
   const shown = filtered(model, filter.value, shownBefore.current);
   shownBefore.current = shown;
-  const table = view.value === "table";
   return (
     <PaneFrame pane="map" tools={<ViewSwitch />}>
-      <FilterBar whole={model} shown={shown} table={table} />
+      {view.value !== "events" && <FilterBar whole={model} shown={shown} table={view.value === "table"} />}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape lets go of what a button inside has chosen */}
       <div class="map-split" onKeyDown={(event) => event.key === "Escape" && letGo()}>
-        {table ? <MapTable model={shown} /> : <MapPicture model={shown} />}
+        {view.value === "picture" && <MapPicture model={shown} />}
+        {view.value === "table" && <MapTable model={shown} />}
+        {view.value === "events" && <JournalView />}
         <WhyPanel />
+        <MachinePanel />
       </div>
     </PaneFrame>
   );
@@ -50,7 +55,7 @@ export function MapPane() {
 function ViewSwitch() {
   return (
     <fieldset class="switch" aria-label={t("map.view")}>
-      {(["picture", "table"] as const).map((choice) => (
+      {views.map((choice) => (
         <button key={choice} type="button" aria-pressed={view.value === choice} onClick={() => (view.value = choice)}>
           {t(`map.${choice}`)}
         </button>
@@ -66,12 +71,12 @@ function MapPicture({ model }: { model: MapModel }) {
   const count = allTokens(model).length;
   const dense = count > mostWords;
   useGliding(root, places.current, !dense);
-  usePicking(root, selectedTask.value);
+  usePicking(root, chosen.value);
   const explained = useComputed(() => explanation.value?.task.id);
   useEffect(() => {
     const token = root.current?.querySelector('[data-selected="true"]'); // the panel took half of its room
     token?.scrollIntoView({ block: "nearest" });
-  }, [selectedTask.value, explained.value]);
+  }, [chosen.value, explained.value]);
   const latest = lastRequest.value;
   useEffect(() => {
     if (!latest || latest.number === flashed.peek() || !root.current) return;
@@ -112,6 +117,7 @@ function MapPicture({ model }: { model: MapModel }) {
           {model.machines.map((it) => (
             <MachineCard key={it.machine.id} model={it} dense={dense} />
           ))}
+          {!isFiltered(filter.value) && <AddMachine />}
         </section>
       )}
       {bare && !isFiltered(filter.value) && <p class="empty map-empty">{t("map.noContainers")}</p>}

@@ -1,19 +1,19 @@
 /**
- * Choosing a task on the map by keyboard: Tab reaches one task, arrow keys go to the others, Escape lets go. The marks are set
+ * Choosing a task or a machine on the map by keyboard: Tab reaches one of them, arrow keys go to the others, Escape lets go. The marks are set
  * on the elements themselves, so that a choice among a thousand tasks draws nothing anew.
  */
 import { useLayoutEffect } from "preact/hooks";
-import { selectedTask, selectTask } from "../state/explain";
+import { chosen, selectMachine, selectTask } from "../state/explain";
 
 const picksOf = (root: HTMLElement) => [...root.querySelectorAll<HTMLElement>("[data-pick]")];
 
-/** Marks the chosen task and keeps exactly one task in the order of Tab. */
+/** Marks what is chosen and keeps exactly one thing in the order of Tab. */
 export function usePicking(root: { current: HTMLElement | null }, selected: string | undefined): void {
   useLayoutEffect(() => {
     const host = root.current;
     if (!host) return;
     const pick = selected ? host.querySelector<HTMLElement>(`[data-pick="${CSS.escape(selected)}"]`) : null;
-    const token = pick?.closest<HTMLElement>("[data-token]");
+    const token = pick?.closest<HTMLElement>("[data-token], .machine");
     for (const old of host.querySelectorAll<HTMLElement>("[data-selected]"))
       if (old !== token) delete old.dataset.selected;
     for (const old of host.querySelectorAll('[data-pick][aria-pressed="true"]'))
@@ -31,11 +31,12 @@ function makeReachable(host: HTMLElement, pick: HTMLElement): void {
   pick.tabIndex = 0;
 }
 
-/** Lets the chosen task go. The keyboard returns to it, or to the map when it is no longer there. */
+/** Lets go of what is chosen. The keyboard returns to it, or to the map when it is no longer there. */
 export function letGo(): void {
-  const id = selectedTask.peek();
+  const id = chosen.peek();
   if (!id) return;
   selectTask(undefined);
+  selectMachine(undefined);
   const pick = document.querySelector<HTMLElement>(`[data-pick="${CSS.escape(id)}"]`);
   (pick ?? document.querySelector<HTMLElement>('[data-pane="map"]'))?.focus({ preventScroll: true });
 }

@@ -1,5 +1,5 @@
 /** The requests of the page to the server that are not socket messages. Errors carry the server's own sentence. */
-import type { ClusterDocument } from "../../src/api/cluster";
+import type { ClusterDocument, MachineRequest } from "../../src/api/cluster";
 import type { TaskExplanation } from "../../src/api/explain";
 import type { LessonDocument } from "../../src/api/lesson";
 
@@ -60,4 +60,35 @@ export async function readFile(id: string, path: string, machine: string): Promi
 
 export async function writeFile(id: string, path: string, machine: string, text: string): Promise<void> {
   await request(fileUrl(id, path, machine), { method: "PUT", body: text });
+}
+
+const json = (method: string, body: unknown): RequestInit => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+export async function addMachine(id: string): Promise<{ name: string; address: string }> {
+  return (await (await request(`/api/clusters/${id}/machines`, json("POST", {}))).json()) as {
+    name: string;
+    address: string;
+  };
+}
+
+export async function changeMachine(id: string, name: string, change: MachineRequest): Promise<void> {
+  await request(`/api/clusters/${id}/machines/${name}`, json("POST", change));
+}
+
+export async function removeMachine(id: string, name: string): Promise<void> {
+  await request(`/api/clusters/${id}/machines/${name}`, { method: "DELETE" });
+}
+
+/** Reads the node from a manager's Docker daemon and writes it back with another availability, as `docker node update` does. */
+export async function setAvailability(id: string, manager: string, node: string, availability: string): Promise<void> {
+  const path = `/c/${manager}@${id}/nodes/${node}`;
+  const { Version, Spec } = (await (await request(path, { cache: "no-store" })).json()) as {
+    Version: { Index: number };
+    Spec: Record<string, unknown>;
+  };
+  await request(`${path}/update?version=${Version.Index}`, json("POST", { ...Spec, Availability: availability }));
 }

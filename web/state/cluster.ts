@@ -3,6 +3,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { ClusterDocument } from "../../src/api/cluster";
 import type { Picture, PictureChanges, RequestTrace, ServerMessage } from "../../src/api/socket";
 import type { ConnectionState } from "../socket";
+import { forgetJournal, noteChange, noteRequest } from "./journal";
 
 const nothing: Picture = {
   machines: [],
@@ -45,10 +46,30 @@ export const publishedPorts = computed<PublishedPort[]>(() => {
 /** Takes in a message about the cluster; others are ignored. */
 export function applyClusterMessage(message: ServerMessage): void {
   if (message.type === "hello") cluster.value = message.cluster;
-  else if (message.type === "picture") picture.value = { ...nothing, ...message.picture };
-  else if (message.type === "changes") picture.value = merged(picture.value, message.upsert, message.remove);
+  else if (message.type === "picture") draw({ ...nothing, ...message.picture });
+  else if (message.type === "changes") draw(merged(picture.value, message.upsert, message.remove));
   else if (message.type === "request") applyRequest(message.request);
-  else if (message.type === "reset") answers.value = {};
+  else if (message.type === "reset") reset();
+}
+
+/** Nothing has happened yet: what comes next is not a change of what was. */
+let begins = true;
+
+function draw(next: Picture): void {
+  const before = picture.peek();
+  batch(() => {
+    if (!begins) noteChange(before, next);
+    begins = false;
+    picture.value = next;
+  });
+}
+
+function reset(): void {
+  begins = true;
+  batch(() => {
+    answers.value = {};
+    forgetJournal();
+  });
 }
 
 function merged(old: Picture, upsert: PictureChanges, remove: { [K in keyof PictureChanges]?: string[] }): Picture {
@@ -70,6 +91,7 @@ function applyRequest(request: RequestTrace): void {
   const who = request.taskId ?? request.containerId;
   batch(() => {
     if (who) answers.value = { ...answers.value, [who]: (answers.value[who] ?? 0) + 1 };
+    noteRequest(request, picture.peek());
     lastRequest.value = { number: (lastRequest.value?.number ?? 0) + 1, request };
   });
 }

@@ -1,8 +1,9 @@
 /** The task whose state is being explained, and what the server says about it: asked again whenever the cluster changes. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { TaskExplanation } from "../../src/api/explain";
 import { RequestError, readExplanation } from "./api";
 import { cluster, picture } from "./cluster";
+import { selectedMachine } from "./machines";
 
 export const selectedTask = signal<string | undefined>(undefined);
 export const explanation = signal<TaskExplanation | undefined>(undefined);
@@ -22,8 +23,21 @@ export function selectTask(id: string | undefined): void {
   if (explanation.peek()?.task.id !== next) explanation.value = undefined;
   explainTrouble.value = undefined;
   lastAsked = 0;
+  if (next) selectedMachine.value = undefined;
   selectedTask.value = next;
 }
+
+/** Chooses a machine instead, or none; choosing the same again lets it go. */
+export function selectMachine(name: string | undefined): void {
+  const next = name === selectedMachine.peek() ? undefined : name;
+  if (next) selectTask(undefined);
+  selectedMachine.value = next;
+}
+
+/** What is chosen on the map: a task's id, `machine:NAME`, or nothing. */
+export const chosen = computed(
+  () => selectedTask.value ?? (selectedMachine.value === undefined ? undefined : `machine:${selectedMachine.value}`),
+);
 
 effect(() => {
   const asked = selectedTask.value;

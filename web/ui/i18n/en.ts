@@ -2,11 +2,13 @@
  * Every sentence of the page in English; its keys are the dictionary's type. `{name}` marks a place to fill, `{name:one|many}` a choice
  * between two wordings: the first for 1.
  */
+import { machineEn } from "./machine-en";
 import { filtersEn, whyEn } from "./why-en";
 
 export const en = {
   ...whyEn,
   ...filtersEn,
+  ...machineEn,
   "app.name": "Slipway",
   "app.tagline": "Docker and Swarm, simulated, to learn by doing.",
 

@@ -1,11 +1,13 @@
 /** 界面的全部中文句子；键由英文词典规定。 */
 
 import type { Dictionary } from "./index";
+import { machineZh } from "./machine-zh";
 import { filtersZh, whyZh } from "./why-zh";
 
 export const zh: Dictionary = {
   ...whyZh,
   ...filtersZh,
+  ...machineZh,
   "app.name": "Slipway",
   "app.tagline": "模拟 Docker 与 Swarm，边做边学。",
 
