@@ -14,7 +14,7 @@ export {
   usesHostNetwork,
 } from "./endpoints";
 export { etcPath, hostnameOf } from "./etc-files";
-export { containerEvent, recordEvent } from "./events";
+export { type Attributes, containerEvent, recordEvent } from "./events";
 export { findExec } from "./exec";
 export { closeGateway, endpointName, INGRESS_SANDBOX, isGateway, openGateway } from "./gateway";
 export { imageRoom } from "./image-commands";

@@ -191,7 +191,7 @@ export function ensureSwarmNetwork(tx: Tx, machine: string, network: SwarmNetwor
   const id = `${machine}/${network.networkId}`;
   const known = tx.table("networks").get(id);
   if (known) return known;
-  return tx.table("networks").put({
+  const row = tx.table("networks").put({
     ...network,
     id,
     machine,
@@ -200,11 +200,15 @@ export function ensureSwarmNetwork(tx: Tx, machine: string, network: SwarmNetwor
     enableIPv6: false,
     ipam: { Driver: "default", Options: null, Config: [{ Subnet: network.subnet, Gateway: network.gateway }] },
   });
+  networkEvent(tx, row, "create");
+  return row;
 }
 
 /** Forgets it; containers still attached lose their endpoints. */
 export function removeSwarmNetwork(tx: Tx, machine: string, networkId: string): void {
+  const network = tx.table("networks").get(`${machine}/${networkId}`);
   tx.table("networks").delete(`${machine}/${networkId}`);
   for (const endpoint of tx.table("endpoints").by("network", networkId))
     if (endpoint.machine === machine) tx.table("endpoints").delete(endpoint.id);
+  if (network) networkEvent(tx, network, "destroy");
 }

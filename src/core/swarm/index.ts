@@ -7,6 +7,7 @@ import { departures } from "./cluster/departures";
 import { retryJoin } from "./cluster/join";
 import { autolock } from "./cluster/unlock";
 import { discoveryRoom } from "./discovery";
+import { clusterEvents } from "./events";
 import { createManagerRoom } from "./manager/manager";
 
 export { findData, findNode, findService, findSwarmNetwork, findTask, leadership, managedSwarm } from "./access";
@@ -21,7 +22,7 @@ export const swarmRooms = (executor: Executor): Room[] => [
   {
     commands: clusterCommands(executor),
     timers: { "swarm.join": (tx, machine) => retryJoin(tx, machine, executor) },
-    loops: [autolock],
+    loops: [clusterEvents, autolock],
   },
   createManagerRoom(),
   createAgentRoom(executor),
