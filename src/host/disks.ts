@@ -3,7 +3,7 @@
  * and in its containers.
  */
 import type { MountInfo } from "../api/process";
-import { isDataTree } from "../core/engine";
+import { isDataTree, mountsOf } from "../core/engine";
 import type { ContainerRow, MountPoint } from "../core/engine/tables";
 import type { MachineRow } from "../core/machine/tables";
 import type { View } from "../core/store/store";
@@ -89,8 +89,9 @@ export function mountsOfMachine(view: View, machine: MachineRow, disk: Space): M
 export function mountsOfContainer(row: ContainerRow, machine: MachineRow, disk: Space): MountInfo[] {
   const shm = Number(row.hostConfig.ShmSize ?? 0) || 64 * MIB;
   const depth = ({ target }: MountPoint) => target.split("/").length;
-  const asked = row.mounts.filter(({ internal, type }) => !internal || type === "tmpfs");
-  const own = row.mounts.filter((mount) => !asked.includes(mount));
+  const mounts = mountsOf(row);
+  const asked = mounts.filter(({ internal, type }) => !internal || type === "tmpfs");
+  const own = mounts.filter((mount) => !asked.includes(mount));
   const inMemory = asked.filter(({ type }) => type === "tmpfs");
   const stored = asked.filter(({ type }) => type !== "tmpfs").sort((a, b) => depth(a) - depth(b));
   return [

@@ -5,7 +5,6 @@ import { MAX_CONTAINERS } from "../limits";
 import type { Tx } from "../room";
 import { needSpace } from "./disk";
 import { refuseAddress } from "./endpoints";
-import { etcMounts } from "./etc-files";
 import { containerEvent } from "./events";
 import { completeHostConfig, verifyHostConfig } from "./host-config";
 import { findImage } from "./images";
@@ -61,7 +60,7 @@ export function createContainer(tx: Tx, machine: string, args: CreateArgs): { id
     restartCount: 0,
     pid: 0,
     stoppedByUser: false,
-    mounts: [...mounts, ...etcMounts(id)],
+    mounts,
     ...(args.taskId === undefined ? {} : { taskId: args.taskId }),
     ...(args.buildId === undefined ? {} : { buildId: args.buildId }),
   };

@@ -1,89 +1,46 @@
-/** The files the engine mounts into each container: /etc/hostname, /etc/hosts, /etc/resolv.conf. */
-import { encodeUtf8 } from "../bytes";
+/** What a container's /etc/hosts and /etc/resolv.conf are made from, noted at its start (`machine/etc.ts` words them). */
+import { etcTrees, hostnameOf } from "../machine/etc";
 import { deleteTree } from "../machine/file-ops";
-import { fileId } from "../machine/layers";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
 import { isGateway } from "./gateway";
 import { linkedHosts } from "./links";
 import { isUserDefined } from "./networks";
-import { resolvConf } from "./resolv-conf";
-import type { ContainerRow, MountPoint } from "./tables";
-
-const FILES = ["resolv.conf", "hostname", "hosts"] as const;
-
-const treeOf = (containerId: string, file: string) => `etc:${containerId}/${file}`;
-
-/** Where they lie on the machine, as inspect shows it. */
-export const etcPath = (containerId: string, file: string): string =>
-  `/var/lib/docker/containers/${containerId}/${file}`;
-
-export const etcMounts = (containerId: string): MountPoint[] =>
-  FILES.map((file) => ({
-    type: "bind",
-    source: etcPath(containerId, file),
-    target: `/etc/${file}`,
-    tree: treeOf(containerId, file),
-    readOnly: false,
-    internal: true,
-  }));
-
-const texts = (tx: Tx, container: ContainerRow) => ({
-  hostname: `${hostnameOf(container)}\n`,
-  hosts: hosts(tx, container),
-  "resolv.conf": resolvConf(container.hostConfig, usesEmbeddedDns(tx, container)),
-});
+import type { ContainerRow } from "./tables";
 
 /** Writes them for a container that is about to run; its endpoints are there. */
 export function writeEtcFiles(tx: Tx, container: ContainerRow): void {
-  for (const [file, text] of Object.entries(texts(tx, container))) write(tx, container, file, text);
-}
-
-/** Lets a change of a running container's networks show in them; what somebody has edited stays as it is. */
-export function keepEtcFiles(tx: Tx, container: ContainerRow, change: () => void): void {
-  const before = texts(tx, container);
-  change();
-  const after = texts(tx, container);
-  for (const file of ["hosts", "resolv.conf"] as const) {
-    const row = tx.table("files").get(fileId(treeOf(container.id, file), "/"));
-    const untouched = row?.blob === tx.blobs.put(encodeUtf8(before[file]));
-    if (untouched && after[file] !== before[file]) write(tx, container, file, after[file]);
-  }
-}
-
-export function removeEtcFiles(tx: Tx, containerId: string): void {
-  for (const file of FILES) deleteTree(tx, treeOf(containerId, file));
-}
-
-export const hostnameOf = (container: ContainerRow): string => container.config.Hostname || container.id.slice(0, 12);
-
-function write(tx: Tx, container: ContainerRow, file: string, text: string): void {
-  const bytes = encodeUtf8(text);
-  const tree = treeOf(container.id, file);
-  tx.table("files").put({
-    id: fileId(tree, "/"),
-    tree,
-    path: "/",
-    type: "file",
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    mtime: tx.now,
-    size: bytes.length,
-    blob: tx.blobs.put(bytes),
+  removeEtcFiles(tx, container.id);
+  tx.table("containers").patch(container.id, {
+    etc: { at: tx.now, hosts: hosts(tx, container), embedded: usesEmbeddedDns(tx, container) },
   });
 }
 
+/** Lets a change of a running container's networks show in them; what somebody has edited lies above and stays as it is. */
+export function keepEtcFiles(tx: Tx, container: ContainerRow, change: () => void): void {
+  change();
+  const { etc } = tx.table("containers").get(container.id) ?? container;
+  if (!etc) return;
+  const after = { hosts: hosts(tx, container), embedded: usesEmbeddedDns(tx, container) };
+  tx.table("containers").patch(container.id, {
+    etc: {
+      ...etc,
+      ...after,
+      ...(after.hosts !== etc.hosts && { hostsAt: tx.now }),
+      ...(after.embedded !== etc.embedded && { resolverAt: tx.now }),
+    },
+  });
+}
+
+/** Takes away what was written to them. */
+export function removeEtcFiles(tx: Tx, containerId: string): void {
+  for (const tree of etcTrees(containerId)) deleteTree(tx, tree);
+}
+
+/** The lines that are not the same in every container. */
 function hosts(tx: Tx, container: ContainerRow): string {
-  const lines = [
-    "127.0.0.1\tlocalhost",
-    "::1\tlocalhost ip6-localhost ip6-loopback",
-    "fe00::\tip6-localnet",
-    "ff00::\tip6-mcastprefix",
-    "ff02::1\tip6-allnodes",
-    "ff02::2\tip6-allrouters",
-  ];
+  const lines: string[] = [];
   if (usesHostNetwork(tx, container)) lines.push(`127.0.1.1\t${container.machine}`);
   for (const [name, address] of extraHosts(tx, container)) lines.push(`${address}\t${name}`);
   for (const [address, names] of linkedHosts(tx, container)) lines.push(`${address}\t${names.join(" ")}`);
@@ -93,7 +50,7 @@ function hosts(tx: Tx, container: ContainerRow): string {
     if (endpoint.address && network && !network.ingress && !isGateway(network))
       lines.push(`${endpoint.address}\t${ownNames(container)}`);
   }
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** The whole name first, then its first part (libnetwork `resolvconf`, moby `daemon/container_operations.go`). */
@@ -107,11 +64,12 @@ function ownNames(container: ContainerRow): string {
 
 /** `--add-host`; `host-gateway` stands for the machine as seen from the default bridge. */
 export function extraHosts(tx: Pick<Tx, "table">, container: ContainerRow): [string, string][] {
+  if (!container.hostConfig.ExtraHosts?.length) return [];
   const bridge = tx
     .table("networks")
     .by("machine", container.machine)
     .find((network) => network.name === "bridge");
-  return (container.hostConfig.ExtraHosts ?? []).map((line) => {
+  return container.hostConfig.ExtraHosts.map((line) => {
     const cut = line.search(/[:=]/);
     const address = line.slice(cut + 1);
     return [line.slice(0, cut), address === "host-gateway" ? (bridge?.gateway ?? "") : address];

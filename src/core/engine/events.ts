@@ -16,8 +16,7 @@ export function recordEvent(
   scope: "local" | "swarm" = "local",
 ): void {
   const table = tx.table("engineEvents");
-  const rows = table.by("machine", machine);
-  const last = rows.at(-1);
+  const last = table.last("machine", machine);
   const number = last ? Number(last.id.slice(last.id.lastIndexOf("/") + 1)) + 1 : 0;
   const row: EngineEventRow = {
     id: `${machine}/${String(number).padStart(9, "0")}`,
@@ -29,7 +28,7 @@ export function recordEvent(
     scope,
   };
   table.put(row);
-  if (rows.length >= KEPT) table.delete((rows[0] as EngineEventRow).id);
+  if (table.count("machine", machine) > KEPT) table.delete(table.first("machine", machine)?.id ?? "");
   tx.emit("engine.event", row);
 }
 

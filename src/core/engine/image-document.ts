@@ -64,6 +64,17 @@ export function readConfigDocument(text: string): ImageContent {
 
 export const imageIdOf = (document: string): string => `sha256:${sha256(document)}`;
 
+const ids = new WeakMap<ImageContent, string>();
+
+/** The id of an image with this content; worked out once for each object, so the catalogue's images have theirs at hand. */
+export function contentId(image: ImageContent): string {
+  const known = ids.get(image);
+  if (known) return known;
+  const id = imageIdOf(configDocument(image));
+  ids.set(image, id);
+  return id;
+}
+
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG = "application/vnd.docker.container.image.v1+json";
 const LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";

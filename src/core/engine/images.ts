@@ -6,7 +6,7 @@ import { invalidParameter, notFound } from "../errors";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { recordEvent } from "./events";
-import { configDocument, type ImageContent, imageIdOf } from "./image-document";
+import { contentId, type ImageContent } from "./image-document";
 import { layerSize } from "./layers";
 import { familiarName, familiarString, parseReference, type Reference, withTag } from "./references";
 import type { ImageRow } from "./tables";
@@ -67,7 +67,7 @@ export interface NewImage extends ImageContent {
 /** Puts an image into a machine's store; one that is there already stays as it is. Returns its row. */
 export function addImage(tx: Tx, machine: string, image: NewImage): ImageRow {
   const { parent = "", cacheKey, ...content } = image;
-  const imageId = imageIdOf(configDocument(content));
+  const imageId = contentId(image);
   const id = `${machine}/${imageId}`;
   const known = tx.table("images").get(id);
   if (known) return known;

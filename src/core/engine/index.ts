@@ -1,4 +1,6 @@
 /** The door of the engine room: one dockerd per machine. */
+
+export { etcPath, hostnameOf, mountsOf } from "../machine/etc";
 export { type Change, changesOf } from "./changes";
 export { netRoom } from "./connect";
 export { type CreateArgs, createContainer } from "./create";
@@ -13,7 +15,6 @@ export {
   shownHostIps,
   usesHostNetwork,
 } from "./endpoints";
-export { etcPath, hostnameOf } from "./etc-files";
 export { type Attributes, containerEvent, recordEvent } from "./events";
 export { findExec } from "./exec";
 export { closeGateway, endpointName, INGRESS_SANDBOX, isGateway, openGateway } from "./gateway";

@@ -1,5 +1,6 @@
 /** What a container mounts: `-v`, `--mount`, `--tmpfs`, `--volumes-from` and the image's volumes (moby `daemon/volume/mounts`). */
 import { invalidParameter } from "../errors";
+import { isEtcTree } from "../machine/etc";
 import { applyOps, applyTo, copyTree, ensureDirectory } from "../machine/file-ops";
 import { FileError, openLayers, openRoot, openTree } from "../machine/files";
 import { normalise, parentOf } from "../machine/paths";
@@ -187,7 +188,7 @@ function copyUp(tx: Tx, layers: readonly string[], target: string, tree: string)
 export function makeMountPoints(tx: Tx, container: ContainerRow): void {
   const open = () => openTree(tx, `container:${container.id}`, container.layers ?? []);
   for (const mount of container.mounts) {
-    if (mount.internal && mount.tree.startsWith("etc:")) continue;
+    if (isEtcTree(mount.tree)) continue;
     if (open().exists(mount.target)) continue;
     if (!isFile(tx, mount)) ensureDirectory(tx, open, mount.target);
     else if (ensureDirectory(tx, open, parentOf(mount.target) || "/"))

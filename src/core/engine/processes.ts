@@ -1,8 +1,9 @@
 /** Process rows of containers and execs: what the host shall run, with the environment Docker gives it. */
+
+import { hostnameOf } from "../machine/etc";
 import type { ProcessRow } from "../machine/tables";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
-import { hostnameOf } from "./etc-files";
 import { DEFAULT_PATH, type User } from "./executable";
 import type { ContainerRow } from "./tables";
 

@@ -12,7 +12,14 @@ import type { Millis } from "../time/agenda";
 import { parseRfc3339 } from "../time/calendar";
 import type { ResolvedImage, ResolvedLayer } from "./catalog";
 import { needSpace, temporaryName } from "./disk";
-import { configDocument, type ImageContent, imageIdOf, manifestDocument, readConfigDocument } from "./image-document";
+import {
+  configDocument,
+  contentId,
+  type ImageContent,
+  imageIdOf,
+  manifestDocument,
+  readConfigDocument,
+} from "./image-document";
 import { addDigest, addImage, byReference, imageEvent, tagImage } from "./images";
 import { addCatalogLayer, addSource, type LayerEntry, putLayer } from "./layers";
 import { attempt, bar, beginOperation, fail, finish, line, type Message, tell } from "./progress";
@@ -102,8 +109,18 @@ export function digestOf(image: ResolvedImage): string {
   return digest;
 }
 
+const contents = new WeakMap<ResolvedImage, ImageContent>();
+
 /** A catalogue image as a row holds it. */
-export function contentOf({ image, config, layers }: ResolvedImage): ImageContent {
+export function contentOf(image: ResolvedImage): ImageContent {
+  const known = contents.get(image);
+  if (known) return known;
+  const content = readImage(image);
+  contents.set(image, content);
+  return content;
+}
+
+function readImage({ image, config, layers }: ResolvedImage): ImageContent {
   return {
     createdAt: parseRfc3339(image.created) ?? 0,
     config,
@@ -202,10 +219,10 @@ function documentOf(tx: Tx, state: PullState): ImageDocument {
 
 /** Whether the machine has the very image already: then no layer is spoken of. */
 function isPresent(tx: Tx, machine: string, state: PullState): boolean {
-  const config = state.resolved?.catalog
-    ? configDocument(contentOf(catalogImage(tx, state.resolved.catalog)))
-    : documentOf(tx, state).config;
-  return tx.table("images").has(`${machine}/${imageIdOf(config)}`);
+  const id = state.resolved?.catalog
+    ? contentId(contentOf(catalogImage(tx, state.resolved.catalog)))
+    : imageIdOf(documentOf(tx, state).config);
+  return tx.table("images").has(`${machine}/${id}`);
 }
 
 /** When each layer says what. Three at a time come over the wire, unpacking goes from the bottom up. */

@@ -1,11 +1,12 @@
 /** Names as seen from a machine's shell or a container: /etc/hosts, the embedded DNS, the other machines (libnetwork `resolver.go`). */
+import { hostnameOf } from "../machine/etc";
 import type { Origin } from "../net/connect";
 import { believes } from "../net/gossip";
 import { parseIp } from "../net/ip";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
-import { extraHosts, hostnameOf } from "./etc-files";
+import { extraHosts } from "./etc-files";
 import { linkedHosts } from "./links";
 import { isUserDefined } from "./networks";
 import type { ContainerRow } from "./tables";

@@ -50,6 +50,15 @@ export interface ContainerRow extends Row {
   readonly restartDelay?: Millis;
   /** The network sandbox of the present run. */
   readonly sandboxId?: string;
+  /** What its /etc/hosts and /etc/resolv.conf were made from when it was last started. */
+  readonly etc?: {
+    readonly at: Millis;
+    readonly hosts: string; // the lines below those of every container
+    readonly embedded: boolean; // the embedded resolver answers
+    /** When a change of its networks has shown in them since. */
+    readonly hostsAt?: Millis;
+    readonly resolverAt?: Millis;
+  };
   /** The image's layers at creation (diff ids, bottom first): they outlive a forced removal of the image. */
   readonly layers?: readonly string[];
 }
@@ -62,7 +71,7 @@ export interface MountPoint {
   readonly tree: string; // of the `files` table: volume:MACHINE/NAME, machine:NAME (with `source` as prefix), tmpfs:CONTAINER/TARGET
   readonly readOnly: boolean;
   readonly mode?: string; // as inspect shows it: "z", "ro", ""
-  /** The engine's own files (/etc/hosts, /etc/hostname, /etc/resolv.conf): not shown by inspect. */
+  /** Not shown by inspect: the engine's own files (/etc/hosts, /etc/hostname, /etc/resolv.conf), a `--tmpfs`. */
   readonly internal?: true;
 }
 

@@ -6,6 +6,7 @@ import type { Catalog } from "../engine/catalog";
 import type { ContainerRow, MountPoint } from "../engine/tables";
 import type { Blobs } from "../room";
 import type { View } from "../store/store";
+import { etcLayer, isEtcTree, mountsOf } from "./etc";
 import { byCodePoint, catalogLayer, contentOfEntry, type Entry, type Layer, Overlay, treeLayer } from "./layers";
 import { baseName, below, isWithin, joinPath, normalise, parentOf } from "./paths";
 import type { RootRef } from "./tables";
@@ -173,7 +174,7 @@ export function openRoot(source: FileSource, root: RootRef): FileTree {
   const container = source.table("containers").get(root.id);
   if (!container) throw new FileError("ENOENT", "/");
   return new FileTree(
-    [containerVolume(source, container), ...container.mounts.map((mount) => mountVolume(source, mount))],
+    [containerVolume(source, container), ...mountsOf(container).map((mount) => mountVolume(source, container, mount))],
     source.blobs,
   );
 }
@@ -204,12 +205,13 @@ function containerVolume(source: FileSource, container: ContainerRow): Volume {
   return { at: "/", overlay, tree, prefix: "/", readOnly: container.hostConfig.ReadonlyRootfs === true };
 }
 
-function mountVolume(source: FileSource, mount: MountPoint): Volume {
+function mountVolume(source: FileSource, container: ContainerRow, mount: MountPoint): Volume {
   const at = normalise(mount.target);
   if (mount.tree.startsWith("machine:")) return machineMount(source, mount, at);
+  const written = treeLayer(source, mount.tree);
   return {
     at,
-    overlay: new Overlay([treeLayer(source, mount.tree)]),
+    overlay: new Overlay(isEtcTree(mount.tree) ? [written, etcLayer(container, mount.tree)] : [written]),
     tree: mount.tree,
     prefix: "/",
     readOnly: mount.readOnly,

@@ -1,5 +1,5 @@
 /** The text of a container's /etc/resolv.conf (libnetwork `internal/resolvconf`). */
-import type { HostConfig } from "./types";
+import type { HostConfig } from "../engine/types";
 
 /** The resolver of the simulated local network. */
 const DEFAULT_SERVER = "192.168.99.1";
