@@ -72,9 +72,11 @@ function decodeSequence(bytes: Uint8Array, at: number, length: number): number {
   return code;
 }
 
+const DIGITS = [..."0123456789abcdef"].map((digit) => digit.charCodeAt(0));
+
 /** Lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
-  let out = "";
-  for (const byte of bytes) out += byte.toString(16).padStart(2, "0");
-  return out;
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
+  return String.fromCharCode(...codes);
 }

@@ -5,8 +5,8 @@ import {
   createContainer,
   engineRoom,
   ensureSwarmNetwork,
-  findImage,
   imageRoom,
+  lookUpImage,
   mountDataFile,
   netRoom,
   openGateway,
@@ -43,7 +43,7 @@ export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredR
     removeSwarmNetwork,
     openGateway,
     closeGateway,
-    findImage,
+    findImage: lookUpImage,
     pullImage,
     mountDataFile,
   });

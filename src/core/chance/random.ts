@@ -43,12 +43,7 @@ export function openStream(streams: WriteTable<StreamRow>, seed: number, purpose
     bytes: (length) => {
       const out = new Uint8Array(length);
       // The row is written once for all words: an id takes eight.
-      let { words } = streams.get(purpose) ?? firstState(seed, purpose);
-      for (let i = 0; i < length; i += 4) {
-        const [value, next] = step(words);
-        words = next;
-        for (let k = 0; k < 4 && i + k < length; k++) out[i + k] = (value >>> (8 * k)) & 255;
-      }
+      const words = fill(out, (streams.get(purpose) ?? firstState(seed, purpose)).words);
       if (length > 0) streams.put({ id: purpose, words });
       return out;
     },
@@ -68,6 +63,22 @@ function step([a, b, c, d]: Words): [number, Words] {
   const nextB = (c + (c << 3)) | 0;
   const nextC = (((c << 21) | (c >>> 11)) + value) | 0;
   return [value >>> 0, [nextA, nextB, nextC, nextD]];
+}
+
+/** Fills an array word by word, lowest byte first. Returns where the stream is then. */
+function fill(out: Uint8Array, [a, b, c, d]: Words): Words {
+  for (let i = 0; i < out.length; i += 4) {
+    const value = (a + b + d) | 0; // as `step`, without its arrays
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + value) | 0;
+    out[i] = value & 255;
+    out[i + 1] = (value >>> 8) & 255; // beyond the end nothing is kept
+    out[i + 2] = (value >>> 16) & 255;
+    out[i + 3] = value >>> 24;
+  }
+  return [a, b, c, d];
 }
 
 function firstState(seed: number, purpose: string): StreamRow {

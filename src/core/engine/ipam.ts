@@ -57,16 +57,13 @@ export const firstAddress = (subnet: Cidr): string => formatIp(subnet.base + 1);
 export function allocateAddress(view: View, network: NetworkRow, wanted = ""): { address: string; prefix: number } {
   const subnet = parseCidr(network.subnet);
   if (!subnet) throw systemError(`network ${network.name} has no subnet`);
-  const used = new Set([network.gateway]);
-  for (const endpoint of view.table("endpoints").by("network", network.networkId)) used.add(endpoint.address);
-  for (const config of ipamConfigs(network))
-    for (const address of Object.values(config.AuxiliaryAddresses ?? {})) used.add(address);
+  const isTaken = takenIn(view, network);
   if (wanted !== "") {
-    if (used.has(wanted)) throw forbidden("failed to set up container networking: Address already in use");
+    if (isTaken(wanted)) throw forbidden("failed to set up container networking: Address already in use");
     return { address: wanted, prefix: subnet.prefix };
   }
-  for (const address of claimed(view, network)) used.add(address);
-  const address = lowest(rangeOf(network, subnet), subnet, used);
+  const isGiven = (address: string) => isTaken(address) || isClaimed(view, network, address);
+  const address = lowest(rangeOf(network, subnet), subnet, isGiven);
   if (!address)
     throw systemError(
       "failed to set up container networking: no available IPv4 addresses on this network's address pools: " +
@@ -75,29 +72,33 @@ export function allocateAddress(view: View, network: NetworkRow, wanted = ""): {
   return { address, prefix: subnet.prefix };
 }
 
+/** Whether an endpoint, the gateway or an auxiliary address has it. */
+function takenIn(view: View, network: NetworkRow): (address: string) => boolean {
+  const reserved = new Set([network.gateway]);
+  for (const config of ipamConfigs(network))
+    for (const address of Object.values(config.AuxiliaryAddresses ?? {})) reserved.add(address);
+  const endpoints = view.table("endpoints");
+  return (address) => reserved.has(address) || endpoints.count("address", `${network.networkId}/${address}`) > 0;
+}
+
 function rangeOf(network: NetworkRow, subnet: Cidr): Cidr {
   const range = ipamConfigs(network)[0]?.IPRange;
   return (range ? parseCidr(range) : undefined) ?? subnet;
 }
 
-function lowest(range: Cidr, subnet: Cidr, used: ReadonlySet<string>): string | undefined {
+function lowest(range: Cidr, subnet: Cidr, isGiven: (address: string) => boolean): string | undefined {
   const last = subnet.base + sizeOf(subnet.prefix) - 1;
   for (let value = range.base; value < range.base + sizeOf(range.prefix); value++) {
     if (value === subnet.base || value === last) continue;
     const address = formatIp(value);
-    if (!used.has(address)) return address;
+    if (!isGiven(address)) return address;
   }
   return undefined;
 }
 
-/** What the swarm has given to services and tasks. */
-function claimed(view: View, network: NetworkRow): string[] {
-  if (network.scope !== "swarm") return [];
-  const head = `${network.networkId}/`;
-  return [...view.table("addresses").all()]
-    .filter((row) => row.id.startsWith(head))
-    .map((row) => row.id.slice(head.length));
-}
+/** Whether the swarm has given it to a service or a task. */
+const isClaimed = (view: View, network: NetworkRow, address: string): boolean =>
+  network.scope === "swarm" && view.table("addresses").has(`${network.networkId}/${address}`);
 
 /** What is wrong with an address a user asked for on a network; nothing when it is fine (moby `daemon/network.go`). */
 export function addressFaults(network: NetworkRow, wanted: string): string[] {

@@ -54,13 +54,7 @@ export function launch(tx: Tx, container: ContainerRow, start: Launch): ProcessR
 function nextPid(tx: Tx, machine: string): number {
   const id = `pid:${machine}`;
   let pid = tx.table("meta").get(id)?.value ?? FIRST_PID;
-  const taken = new Set(
-    tx
-      .table("processes")
-      .by("machine", machine)
-      .map((row) => row.pid),
-  );
-  while (taken.has(pid)) pid++;
+  while (tx.table("processes").count("pid", `${machine}/${pid}`) > 0) pid++;
   tx.table("meta").put({ id, value: pid + 1 + tx.random("engine.pids").below(40) });
   return pid;
 }

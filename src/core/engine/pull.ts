@@ -4,22 +4,14 @@
  * do. Refusals end up in the operation's row.
  */
 import { decodeUtf8, encodeUtf8 } from "../bytes";
-import { sha256 } from "../digest";
 import { invalidParameter, notFound, systemError } from "../errors";
 import { daemonRuns } from "../net/links";
 import type { Tx } from "../room";
 import type { Millis } from "../time/agenda";
-import { parseRfc3339 } from "../time/calendar";
 import type { ResolvedImage, ResolvedLayer } from "./catalog";
+import { contentOf, digestOf, imageByDigest } from "./catalog-images";
 import { needSpace, temporaryName } from "./disk";
-import {
-  configDocument,
-  contentId,
-  type ImageContent,
-  imageIdOf,
-  manifestDocument,
-  readConfigDocument,
-} from "./image-document";
+import { contentId, type ImageContent, imageIdOf, readConfigDocument } from "./image-document";
 import { addDigest, addImage, byReference, imageEvent, tagImage } from "./images";
 import { addCatalogLayer, addSource, type LayerEntry, putLayer } from "./layers";
 import { attempt, bar, beginOperation, fail, finish, line, type Message, tell } from "./progress";
@@ -95,46 +87,7 @@ const mayBePushed = ({ domain, path }: Reference) => domain === "docker.io" && !
 function findInCatalog(tx: Tx, reference: Reference): ResolvedImage | undefined {
   const name = familiarName(reference);
   if (!reference.digest) return tx.catalog.find(name, reference.tag ?? "latest");
-  return tx.catalog.images(name).find((image) => digestOf(image) === reference.digest);
-}
-
-const digests = new WeakMap<ResolvedImage, string>();
-
-/** The manifest's digest of a catalogue image. */
-export function digestOf(image: ResolvedImage): string {
-  const known = digests.get(image);
-  if (known) return known;
-  const digest = `sha256:${sha256(manifestDocument(configDocument(contentOf(image)), image.layers))}`;
-  digests.set(image, digest);
-  return digest;
-}
-
-const contents = new WeakMap<ResolvedImage, ImageContent>();
-
-/** A catalogue image as a row holds it. */
-export function contentOf(image: ResolvedImage): ImageContent {
-  const known = contents.get(image);
-  if (known) return known;
-  const content = readImage(image);
-  contents.set(image, content);
-  return content;
-}
-
-function readImage({ image, config, layers }: ResolvedImage): ImageContent {
-  return {
-    createdAt: parseRfc3339(image.created) ?? 0,
-    config,
-    architecture: image.architecture,
-    os: image.os,
-    author: "",
-    layers: layers.map((layer) => layer.diffId),
-    history: image.history.map((entry) => ({
-      created: parseRfc3339(entry.created) ?? 0,
-      createdBy: entry.createdBy,
-      emptyLayer: entry.emptyLayer === true,
-      comment: entry.comment ?? "",
-    })),
-  };
+  return imageByDigest(tx.catalog, name, reference.digest);
 }
 
 function refusal(tx: Tx, reference: Reference) {

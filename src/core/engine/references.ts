@@ -18,8 +18,22 @@ const DIGEST = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const REFERENCE = new RegExp(`^(${DOMAIN})/(${PART}(?:/${PART})*)(?::([\\w][\\w.-]{0,127}))?(?:@(${DIGEST}))?$`);
 const NAME_LIMIT = 255;
 
+const parsed = new Map<string, Reference>();
+
+/** Names remembered, before all are forgotten. */
+const MOST_NAMES = 1000;
+
 /** Parses a name as a user writes it, tag left as given. Throws the library's own refusals, as invalidParameter. */
 export function parseReference(text: string): Reference {
+  const known = parsed.get(text);
+  if (known) return known;
+  const reference = parse(text);
+  if (parsed.size >= MOST_NAMES) parsed.clear();
+  parsed.set(text, reference);
+  return reference;
+}
+
+function parse(text: string): Reference {
   if (/^[a-f0-9]{64}$/.test(text))
     throw invalidParameter(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   const [domain, rest] = splitDomain(text);

@@ -2,7 +2,7 @@
 import { hexId } from "../chance/ids";
 import { conflict, DockerError, invalidParameter, notModified } from "../errors";
 import { applyOps } from "../machine/file-ops";
-import { openRoot } from "../machine/files";
+import type { FileTree } from "../machine/files";
 import type { Tx } from "../room";
 import { needSpace } from "./disk";
 import { connectSandbox, disconnectSandbox, sandboxOwner } from "./endpoints";
@@ -10,6 +10,7 @@ import { writeEtcFiles } from "./etc-files";
 import { containerEvent, volumeEvent } from "./events";
 import { ExecFault, findExecutable, resolveUser } from "./executable";
 import { beginHealth } from "./health";
+import { askFiles } from "./image-answers";
 import { linkedEnvironment } from "./links";
 import { makeMountPoints } from "./mounts";
 import { findContainer } from "./names";
@@ -64,15 +65,17 @@ function begin(tx: Tx, container: ContainerRow): void {
   makeMountPoints(tx, container);
   connectSandbox(tx, container);
   writeEtcFiles(tx, container);
-  const files = openRoot(tx, { kind: "container", id: container.id });
-  const user = resolveUser(files, container.config.User ?? "");
-  if ("fault" in user) throw invalidParameter(user.fault);
   const { config } = container;
+  const account = config.User ?? "";
+  const user = askFiles(tx, container, `user ${account}`, (files) => resolveUser(files, account));
+  if ("fault" in user) throw invalidParameter(user.fault);
   const cwd = config.WorkingDir || "/";
   makeDirectory(tx, container, cwd);
   const env = environment(container, config.Tty === true, user, { linked: linkedEnvironment(tx, container) });
   const argv = commandLine(container);
-  const executable = findExecutable(files, argv[0] ?? "", env.PATH, cwd);
+  const search = JSON.stringify([argv[0], env.PATH, cwd]);
+  const find = (files: FileTree) => findExecutable(files, argv[0] ?? "", env.PATH, cwd);
+  const executable = askFiles(tx, container, `program ${search}`, find);
   for (const row of tx.table("programState").by("owner", container.id)) tx.table("programState").delete(row.id);
   const [rows = 0, columns = 0] = (container.hostConfig.ConsoleSize as number[] | undefined) ?? [];
   const process = launch(tx, container, {
@@ -118,8 +121,8 @@ function checkSandbox(tx: Tx, container: ContainerRow): void {
 
 /** The working directory is made when it is missing. */
 function makeDirectory(tx: Tx, container: ContainerRow, cwd: string): void {
-  const root = { kind: "container", id: container.id } as const;
-  if (!openRoot(tx, root).exists(cwd)) applyOps(tx, root, [{ op: "mkdir", path: cwd, recursive: true }]);
+  if (askFiles(tx, container, `directory ${cwd}`, (files) => files.exists(cwd))) return;
+  applyOps(tx, { kind: "container", id: container.id }, [{ op: "mkdir", path: cwd, recursive: true }]);
 }
 
 function mountEvents(tx: Tx, container: ContainerRow): void {

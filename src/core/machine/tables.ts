@@ -110,7 +110,7 @@ const parentOf = (path: string) => (path === "/" ? "" : path.slice(0, path.lastI
 export const machineTables = {
   machines: {} satisfies TableDefinition<MachineRow>,
   processes: {
-    indexes: { owner: (row) => row.owner.id, machine: (row) => row.machine },
+    indexes: { owner: (row) => row.owner.id, machine: (row) => row.machine, pid: (row) => `${row.machine}/${row.pid}` },
   } satisfies TableDefinition<ProcessRow>,
   outputs: { lazy: true } satisfies TableDefinition<OutputRow>,
   programState: { indexes: { owner: (row) => row.owner } } satisfies TableDefinition<ProgramStateRow>,

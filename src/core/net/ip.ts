@@ -18,7 +18,7 @@ export function parseIp(text: string): number | undefined {
 }
 
 export const formatIp = (value: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
 export function parseCidr(text: string): Cidr | undefined {
   const [address = "", bits = ""] = text.split("/");

@@ -1,6 +1,6 @@
 /** `GET /distribution/NAME/json`: what the registry knows of a name (moby `daemon/server/router/distribution`). */
 import { Hono } from "hono";
-import { digestOf } from "../../../core/engine/pull";
+import { digestOf } from "../../../core/engine/catalog-images";
 import { familiarName, parseReference, withTag } from "../../../core/engine/references";
 import { forbidden } from "../../../core/errors";
 import type { Backend } from "../../backend";
