@@ -30,16 +30,20 @@ declare module "../room" {
 /** What can be done to a machine. What is left out stays as it is. */
 export interface MachineChange {
   readonly power?: "on" | "off";
-  /** `cut`: every cable. Else what is wrong with them: towards whom they are cut, what they add (ms, one way), what share of packets they lose. */
-  readonly network?:
-    | "ok"
-    | "cut"
-    | { readonly cut?: readonly string[]; readonly latency?: Millis; readonly loss?: number };
+  /** `cut`: every cable. Else what is wrong with them. */
+  readonly network?: "ok" | "cut" | LinkFaults;
   /** `stopped`: as by an administrator, its containers end first. `crashed`: they run on. */
   readonly daemon?: "up" | "crashed" | "stopped";
   readonly disk?: "ok" | "full";
   /** A number: the registry takes so many times as long. */
   readonly registry?: "ok" | "unreachable" | number;
+}
+
+export interface LinkFaults {
+  readonly cut?: readonly string[]; // the machines towards which no packet passes
+  readonly latency?: Millis; // added one way
+  readonly loss?: number; // share of packets lost
+  readonly reorder?: number; // share of the daemons' messages that later ones overtake
 }
 
 const NANO_CPUS = 2e9;
@@ -114,9 +118,9 @@ function updateMachine(tx: Tx, { name, power, network, daemon, disk, registry }:
 
 function withNetwork(view: View, before: MachineRow, network: MachineChange["network"]): MachineRow {
   if (network === undefined) return before;
-  const { cutFrom: _cut, latency: _latency, loss: _loss, ...row } = before;
+  const { cutFrom: _cut, latency: _latency, loss: _loss, reorder: _reorder, ...row } = before;
   if (typeof network === "string") return { ...row, network };
-  const { cut = [], latency = 0, loss = 0 } = network;
+  const { cut = [], latency = 0, loss = 0, reorder = 0 } = network;
   for (const other of cut) {
     findMachine(view, other);
     if (other === before.id) throw invalidParameter(`${other} has no cable to itself`);
@@ -127,6 +131,7 @@ function withNetwork(view: View, before: MachineRow, network: MachineChange["net
     ...(cut.length > 0 ? { cutFrom: [...new Set(cut)] } : {}),
     ...(latency > 0 ? { latency } : {}),
     ...(loss > 0 ? { loss } : {}),
+    ...(reorder > 0 ? { reorder } : {}),
   };
 }
 

@@ -14,6 +14,7 @@ export interface MachineRow extends Row {
   readonly cutFrom?: readonly string[]; // names of machines that no packet reaches, nor comes from
   readonly latency?: Millis; // what its cable adds, one way
   readonly loss?: number; // share of packets its cable loses, 0..1
+  readonly reorder?: number; // share of messages that those sent later overtake, 0..1
   readonly daemon: "up" | "crashed" | "stopped";
   readonly disk?: "ok" | "full";
   /** How it reaches the registry: `slow` times as long as usual, or not at all. */

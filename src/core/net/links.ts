@@ -63,6 +63,12 @@ export function linkLoss(view: View, from: string, to: string): number {
   return 1 - (1 - (machines.get(from)?.loss ?? 0)) * (1 - (machines.get(to)?.loss ?? 0));
 }
 
+/** The share of messages between two machines that later ones overtake. */
+export function linkReorder(view: View, from: string, to: string): number {
+  const machines = view.table("machines");
+  return from === to ? 0 : Math.max(machines.get(from)?.reorder ?? 0, machines.get(to)?.reorder ?? 0);
+}
+
 /** How long a message takes this time: lost packets are sent again. */
 export function transit(tx: Tx, from: string, to: string): Millis {
   const loss = linkLoss(tx, from, to);

@@ -177,3 +177,12 @@ describe("a replicated job", () => {
     expect(history(cluster)).toEqual(["0 shutdown complete", "0 complete complete", "1 complete complete"]);
   });
 });
+
+it("an old task that fails while its start-first replacement is on its way is not restarted beside it", () => {
+  const cluster = onWorkers({ ...replicas(1), UpdateConfig: { Parallelism: 1, Order: "start-first" } });
+  cluster.update("web", image("busybox:2"));
+  cluster.pass(150);
+  exit(cluster, tasks(cluster)[0], 1);
+  cluster.pass(10_000);
+  expect(history(cluster)).toEqual(["1 shutdown failed", "1 running running"]);
+});

@@ -93,10 +93,29 @@ export interface ManagerPeer {
   readonly machine: string; // where mail for it goes
 }
 
+/** What a node has to do. */
+export interface Assignments {
+  readonly tasks: readonly AssignedTask[];
+  readonly removed: readonly string[];
+  readonly dependencies: readonly Dependency[];
+  readonly networks: readonly AttachedNetwork[]; // every node is on the ingress network
+}
+
+/** Who manages, as of a position of the log: what is older than that is passed over. */
+export interface Peers {
+  readonly index: number;
+  readonly managers: readonly ManagerPeer[];
+}
+
+/**
+ * Messages may overtake each other. An agent numbers its registrations (`attempt`); each session answers one of them, and
+ * the assignments of a session are numbered from 1 (swarmkit chains them by `AppliesTo` and `ResultsIn`).
+ */
 export type AgentMessage =
   | {
       readonly kind: "register";
       readonly nodeId: string;
+      readonly attempt: number;
       readonly description: NodeDescription;
       readonly address: string;
     }
@@ -107,34 +126,29 @@ export type AgentMessage =
       readonly updates: readonly { readonly taskId: string; readonly status: TaskStatus }[];
     }
   /** The stream is closed in good order; the manager draws no conclusion but that no heartbeat will come. */
-  | { readonly kind: "closed"; readonly nodeId: string };
+  | { readonly kind: "closed"; readonly nodeId: string; readonly attempt: number };
 
 export type DispatcherMessage =
-  | {
+  /** A session, with all that the node has to do: tasks that are not named are to be removed. */
+  | ({
       readonly kind: "session";
       readonly nodeId: string;
+      readonly attempt: number;
       readonly session: string;
       readonly role: "worker" | "manager";
-      readonly managers: readonly ManagerPeer[];
-    }
+    } & Peers &
+      Assignments)
   /** The node's role or the list of managers changed. */
-  | {
-      readonly kind: "peers";
-      readonly nodeId: string;
-      readonly role: "worker" | "manager";
-      readonly managers: readonly ManagerPeer[];
-    }
-  | {
+  | ({ readonly kind: "peers"; readonly nodeId: string; readonly role: "worker" | "manager" } & Peers)
+  /** What changed since the session began, or since the one before. */
+  | ({
       readonly kind: "assignments";
       readonly nodeId: string;
+      readonly attempt: number;
       readonly session: string;
-      readonly complete: boolean; // the whole of it: what is not named is to be removed
-      readonly tasks: readonly AssignedTask[];
-      readonly removed: readonly string[];
-      readonly dependencies: readonly Dependency[];
-      readonly networks: readonly AttachedNetwork[]; // every node is on the ingress network
-    }
+      readonly number: number;
+    } & Assignments)
   /** Another manager leads, or the old one is back: whoever has a session registers anew. */
-  | { readonly kind: "leader"; readonly nodeId: string; readonly managers: readonly ManagerPeer[] }
+  | ({ readonly kind: "leader"; readonly nodeId: string } & Peers)
   /** The node was removed from the swarm: its certificate is no longer good. */
   | { readonly kind: "expelled"; readonly nodeId: string };

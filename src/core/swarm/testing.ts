@@ -16,7 +16,14 @@ import type { ServiceSpec } from "./spec";
 declare module "../room" {
   interface Commands {
     "test.machine": {
-      args: { name: string; address?: string; power?: "on" | "off"; network?: "ok" | "cut"; cutFrom?: string[] };
+      args: {
+        name: string;
+        address?: string;
+        power?: "on" | "off";
+        network?: "ok" | "cut";
+        cutFrom?: string[];
+        reorder?: number;
+      };
       reply: void;
     };
     "test.exit": { args: { container: string; code: number }; reply: void };
@@ -78,7 +85,7 @@ export const fakeExecutor: Executor = {
 
 const testRoom: Room = {
   commands: {
-    "test.machine": (tx, { name, address, power, network, cutFrom }) => {
+    "test.machine": (tx, { name, address, power, network, cutFrom, reorder }) => {
       const before = tx.table("machines").get(name);
       tx.table("machines").put({
         id: name,
@@ -87,6 +94,7 @@ const testRoom: Room = {
         power: power ?? before?.power ?? "on",
         network: network ?? before?.network ?? "ok",
         ...(cutFrom ? { cutFrom } : {}),
+        ...(reorder ? { reorder } : {}),
         daemon: "up",
         nanoCpus: 2e9,
         memory: 2 ** 31,

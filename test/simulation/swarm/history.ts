@@ -19,7 +19,13 @@ export type Action =
   | { readonly do: "daemon"; readonly node: string; readonly daemon: "up" | "crashed" | "stopped" }
   | { readonly do: "cut"; readonly node: string; readonly from: readonly string[] | "all" }
   | { readonly do: "mend" | "flap"; readonly node: string }
-  | { readonly do: "slow"; readonly node: string; readonly latency: number; readonly loss: number }
+  | {
+      readonly do: "slow";
+      readonly node: string;
+      readonly latency: number;
+      readonly loss: number;
+      readonly reorder: number;
+    }
   | { readonly do: "registry"; readonly node: string; readonly registry: "ok" | "unreachable" | number }
   | { readonly do: "network"; readonly name: string }
   | { readonly do: "network rm"; readonly name: string }
@@ -95,7 +101,7 @@ const WEIGHTS = {
   cut: 4,
   mend: 6,
   flap: 4,
-  slow: 2,
+  slow: 4,
   registry: 1,
   network: 2,
   "network rm": 1,
@@ -135,7 +141,13 @@ function draw(dice: Dice, machines: number): Action {
     case "flap":
       return { do: kind, node };
     case "slow":
-      return { do: kind, node, latency: dice.below(400), loss: dice.below(50) / 100 };
+      return {
+        do: kind,
+        node,
+        latency: dice.below(400),
+        loss: dice.below(50) / 100,
+        reorder: dice.pick([0, 0.1, 0.5]),
+      };
     case "registry":
       return { do: kind, node, registry: dice.pick(["ok", "unreachable", 5] as const) };
     case "network":

@@ -187,8 +187,7 @@ export class World {
       this.#command("machine.update", { name, network: action.from === "all" ? "cut" : { cut: others } }, "");
     } else if (action.do === "mend") this.#command("machine.update", { name, network: "ok" }, "");
     else if (action.do === "flap") this.#flap(name);
-    else if (action.do === "slow")
-      this.#command("machine.update", { name, network: { latency: action.latency, loss: action.loss } }, "");
+    else if (action.do === "slow") this.#command("machine.update", { name, network: faultsOf(action) }, "");
     else if (action.do === "registry") this.#command("machine.update", { name, registry: action.registry }, "");
   }
 
@@ -243,6 +242,8 @@ export class World {
     if (manager && !leaderMachine(this.core.view, swarm)) this.#init(manager, true);
   }
 }
+
+const faultsOf = ({ latency, loss, reorder }: Extract<Action, { do: "slow" }>) => ({ latency, loss, reorder });
 
 function changed(spec: ServiceSpec, change: ServiceChange): ServiceSpec {
   const template = spec.TaskTemplate;

@@ -3,11 +3,11 @@
  * its own machine only.
  */
 import { daemonRuns, linksChanged } from "../../net/links";
-import { receive, send } from "../../net/mail";
+import { hold, type MailRow, receive, released, send } from "../../net/mail";
 import type { Room, Tx } from "../../room";
 import { isChange } from "../../store/schema";
 import type { Millis } from "../../time/agenda";
-import type { AgentMessage, AssignedTask, DispatcherMessage } from "../protocol";
+import type { AgentMessage, AssignedTask, Assignments, DispatcherMessage, Peers } from "../protocol";
 import type { NodeDescription } from "../spec";
 import type { Executor } from "./executor";
 import type { SwarmNodeRow } from "./tables";
@@ -48,7 +48,10 @@ export function createAgentRoom(executor: Executor): Room {
       },
     ],
     timers: {
-      "mail.agent": (tx, id) => hear(tx, id, controller, executor),
+      "mail.agent": (tx, id) => {
+        const mail = receive(tx, id);
+        if (mail) hear(tx, mail, controller, executor);
+      },
       "agent.task": (tx, id) => controller.timer(tx, id),
       "agent.report": report,
       "agent.register": (tx, machine) => reconnect(tx, machine, controller),
@@ -61,19 +64,25 @@ const tell = (tx: Tx, member: SwarmNodeRow, machine: string, message: AgentMessa
 
 function membershipChanged(tx: Tx, before: SwarmNodeRow | undefined, after: SwarmNodeRow | undefined): void {
   if (after?.state === "active" && before?.state !== "active") register(tx, after);
-  if (before?.state === "active" && !after)
-    for (const manager of before.managers) tell(tx, before, manager.machine, { kind: "closed", nodeId: before.nodeId });
+  if (before?.state !== "active" || after) return;
+  const closed: AgentMessage = { kind: "closed", nodeId: before.nodeId, attempt: attemptOf(before) + 1 };
+  for (const manager of before.managers) tell(tx, before, manager.machine, closed);
 }
+
+const attemptOf = (member: SwarmNodeRow) => member.attempt ?? 0;
 
 /** Sent to every manager: the leader answers. */
 function register(tx: Tx, member: SwarmNodeRow): void {
   const machine = tx.table("machines").get(member.id);
   if (!machine) return;
+  const attempt = attemptOf(member) + 1;
+  tx.table("swarmNodes").patch(member.id, { attempt });
   const description = describe(machine.name, machine.nanoCpus, machine.memory);
   for (const manager of member.managers)
     tell(tx, member, manager.machine, {
       kind: "register",
       nodeId: member.nodeId,
+      attempt,
       description,
       address: member.address,
     });
@@ -94,46 +103,55 @@ function reconnect(tx: Tx, machine: string, controller: TaskController): void {
   register(tx, member);
 }
 
-function hear(tx: Tx, mailId: string, controller: TaskController, executor: Executor): void {
-  const mail = receive(tx, mailId);
-  if (!mail) return;
+function hear(tx: Tx, mail: MailRow, controller: TaskController, executor: Executor): void {
   const message = mail.message as DispatcherMessage;
   const member = tx.table("swarmNodes").get(mail.to);
   if (!member || member.nodeId !== message.nodeId) return;
-  if (message.kind === "session") {
-    tx.table("swarmNodes").patch(member.id, {
-      session: message.session,
-      role: message.role,
-      managers: message.managers,
-    });
-    for (const row of tx.table("agentTasks").by("machine", member.id))
-      tx.table("agentTasks").patch(row.id, { unreported: true });
-  } else if (message.kind === "peers") {
-    tx.table("swarmNodes").patch(member.id, { role: message.role, managers: message.managers });
-  } else if (message.kind === "leader") {
-    register(tx, tx.table("swarmNodes").patch(member.id, { session: "", managers: message.managers }));
-  } else if (message.kind === "expelled") {
-    tx.table("swarmNodes").patch(member.id, { session: "" });
-  } else if (message.session === tx.table("swarmNodes").get(member.id)?.session) {
-    applyAssignments(tx, member, message, controller, executor);
+  if (message.kind === "session" || message.kind === "assignments") {
+    if (message.attempt !== attemptOf(member)) return; // the agent has registered again since
+    if (message.kind === "session") begin(tx, member, message);
+    else if (message.session !== member.session || message.number > (member.applied ?? 0) + 1) {
+      hold(tx, mail);
+      return;
+    } else if (message.number <= (member.applied ?? 0)) return;
+    else tx.table("swarmNodes").patch(member.id, { applied: message.number });
+    applyAssignments(tx, member.id, message, message.kind === "session", controller, executor);
+    for (const kept of released(tx, mail.to)) hear(tx, kept, controller, executor);
+    return;
   }
+  if (message.kind !== "expelled") meet(tx, member, message, message.kind === "peers" ? message.role : member.role);
+  if (message.kind === "leader") register(tx, tx.table("swarmNodes").patch(member.id, { session: "" }));
+  else if (message.kind === "expelled") tx.table("swarmNodes").patch(member.id, { session: "" });
+}
+
+/** A session begins: the manager is told of every task anew. */
+function begin(tx: Tx, member: SwarmNodeRow, message: DispatcherMessage & { kind: "session" }): void {
+  tx.table("swarmNodes").patch(member.id, { session: message.session, applied: 0 });
+  meet(tx, member, message, message.role);
+  for (const row of tx.table("agentTasks").by("machine", member.id))
+    tx.table("agentTasks").patch(row.id, { unreported: true });
+}
+
+/** Takes note of the managers, unless it knows of later ones. */
+function meet(tx: Tx, member: SwarmNodeRow, { index, managers }: Peers, role: SwarmNodeRow["role"]): void {
+  if (index >= (member.heard ?? 0)) tx.table("swarmNodes").patch(member.id, { heard: index, role, managers });
 }
 
 function applyAssignments(
   tx: Tx,
-  member: SwarmNodeRow,
-  message: DispatcherMessage & { kind: "assignments" },
+  machine: string,
+  message: Assignments,
+  complete: boolean,
   controller: TaskController,
   executor: Executor,
 ): void {
-  const machine = member.id;
   for (const network of message.networks) executor.ensureNetwork(tx, machine, network);
-  tx.table("swarmNodes").patch(machine, { networks: message.networks });
+  const member = tx.table("swarmNodes").patch(machine, { networks: message.networks });
   for (const dependency of message.dependencies)
     tx.table("dependencies").put({ id: `${machine}/${dependency.id}`, machine, dependency });
   for (const task of message.tasks) applyTask(tx, machine, task, controller);
   const removed = new Set(message.removed);
-  if (message.complete) {
+  if (complete) {
     const named = new Set(message.tasks.map((task) => task.id));
     for (const row of tx.table("agentTasks").by("machine", machine)) if (!named.has(row.id)) removed.add(row.id);
   }

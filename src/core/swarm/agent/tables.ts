@@ -13,6 +13,9 @@ export interface SwarmNodeRow extends Row {
   readonly address: string; // advertised, without port
   readonly managers: readonly ManagerPeer[];
   readonly session: string; // "" while the agent has none
+  readonly attempt?: number; // registrations so far
+  readonly applied?: number; // the session's last assignments that were carried out
+  readonly heard?: number; // the position of the log that `managers` and `role` are of
   /** What a manager's log was encrypted with when its daemon went down; a key that was rotated since does not open it. */
   readonly lockKey?: string;
   readonly networks: readonly AttachedNetwork[]; // known whether a task uses them or not

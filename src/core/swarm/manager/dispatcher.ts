@@ -12,9 +12,11 @@ import type { Millis } from "../../time/agenda";
 import {
   type AgentMessage,
   type AssignedTask,
+  type Assignments,
   type Dependency,
   type DispatcherMessage,
   type ManagerPeer,
+  type Peers,
   rank,
 } from "../protocol";
 import { attached, ingressOf } from "./allocator/allocator";
@@ -66,12 +68,18 @@ function noteNode(tx: Tx, before: NodeRow | undefined, after: NodeRow | undefine
   if (before && !after) {
     post(tx, before, { kind: "expelled", nodeId: before.id });
     tx.cancel("swarm.expire", before.id);
+    tx.table("sessions").delete(before.id);
   }
   const peersChanged = Boolean(before?.manager) !== Boolean(after?.manager) || before?.role !== after?.role;
   if (!before || !peersChanged) return;
   for (const node of tx.table("nodes").by("swarm", swarm))
-    post(tx, node, { kind: "peers", nodeId: node.id, role: node.role, managers: peersOf(tx, swarm) });
+    post(tx, node, { kind: "peers", nodeId: node.id, role: node.role, ...peersNow(tx, swarm) });
 }
+
+const peersNow = (tx: Tx, swarm: string): Peers => ({
+  index: tx.table("raft").get(swarm)?.index ?? 0,
+  managers: peersOf(tx, swarm),
+});
 
 export const peersOf = (tx: Tx, swarm: string): ManagerPeer[] =>
   managersOf(tx, swarm).map((node) => ({ nodeId: node.id, address: node.manager?.addr ?? "", machine: node.machine }));
@@ -130,9 +138,9 @@ function newLeader(tx: Tx, swarm: string): void {
 }
 
 function callAll(tx: Tx, swarm: string): void {
-  const managers = peersOf(tx, swarm);
+  const peers = peersNow(tx, swarm);
   for (const node of tx.table("nodes").by("swarm", swarm))
-    post(tx, node, { kind: "leader", nodeId: node.id, managers });
+    post(tx, node, { kind: "leader", nodeId: node.id, ...peers });
 }
 
 /** Mail from an agent has arrived: timer `mail.dispatcher`. */
@@ -147,8 +155,13 @@ export function hearAgent(tx: Tx, mailId: string): void {
     return;
   }
   if (!led(tx, node.swarm) || leaderMachine(tx, node.swarm) !== mail.to) return; // only the leader keeps sessions
+  if (message.kind === "status") {
+    report(tx, node, message);
+    return;
+  }
+  if (message.attempt < (tx.table("sessions").get(node.id)?.attempt ?? 0)) return; // a later one was here first
+  tx.table("sessions").put({ id: node.id, attempt: message.attempt, sent: 0 });
   if (message.kind === "register") register(tx, node, message);
-  else if (message.kind === "status") report(tx, node, message);
   else expireLater(tx, node, EXPIRES_AFTER);
 }
 
@@ -167,14 +180,20 @@ function register(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "regist
   promote(tx, node.id);
   if (node.tls) resumeRotation(tx, node.swarm);
   const { role } = tx.table("nodes").get(node.id) ?? node;
-  const managers = peersOf(tx, node.swarm);
-  post(tx, node, { kind: "session", nodeId: node.id, session, role, managers });
   for (const row of tx.table("dispatches").by("node", node.id)) tx.table("dispatches").delete(row.id);
   const tasks = tx
     .table("tasks")
     .by("node", node.id)
     .filter((task) => rank(task.status.state) >= rank("assigned"));
-  assign(tx, { ...node, session }, tasks, [], true);
+  post(tx, node, {
+    kind: "session",
+    nodeId: node.id,
+    attempt: message.attempt,
+    session,
+    role,
+    ...peersNow(tx, node.swarm),
+    ...assignments(tx, node, tasks, []),
+  });
 }
 
 function report(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "status" }): void {
@@ -183,6 +202,7 @@ function report(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "status" 
   for (const { taskId, status } of message.updates) {
     const task = tx.table("tasks").get(taskId);
     if (!task || task.nodeId !== node.id || rank(status.state) < rank(task.status.state)) continue;
+    if (status.state === task.status.state && status.timestamp < task.status.timestamp) continue;
     const ranAt = status.state === "running" && task.ranAt === undefined ? { ranAt: status.timestamp } : {};
     tx.table("tasks").patch(taskId, { status, ...ranAt, ...written(tx, index) });
   }
@@ -200,21 +220,21 @@ export function dispatch(tx: Tx, nodeId: string): void {
     if (task) tasks.push(task);
     else removed.push(id);
   }
-  if (node?.session) assign(tx, node, tasks, removed, false); // without a session all is sent when it registers
+  const session = tx.table("sessions").get(nodeId);
+  if (!node?.session || !session) return; // all is sent when it registers
+  const { attempt, sent } = tx.table("sessions").patch(nodeId, { sent: session.sent + 1 });
+  const work = assignments(tx, node, tasks, removed);
+  post(tx, node, { kind: "assignments", nodeId, attempt, session: node.session, number: sent, ...work });
 }
 
-function assign(tx: Tx, node: NodeRow, tasks: readonly TaskRow[], removed: readonly string[], complete: boolean): void {
+function assignments(tx: Tx, node: NodeRow, tasks: readonly TaskRow[], removed: readonly string[]): Assignments {
   const ingress = ingressOf(tx, node.swarm);
-  post(tx, node, {
-    kind: "assignments",
-    nodeId: node.id,
-    session: node.session,
-    complete,
+  return {
     tasks: tasks.map(assignedTask),
     removed,
     dependencies: dependenciesOf(tx, tasks),
     networks: ingress && ingress.vxlan !== 0 ? [attached(ingress)] : [],
-  });
+  };
 }
 
 const assignedTask = (task: TaskRow): AssignedTask => ({

@@ -174,6 +174,13 @@ export interface DispatchRow extends Row {
   readonly nodeId: string;
 }
 
+/** The session with a node's agent, as the dispatcher counts it. Messages that were overtaken are known by these numbers. */
+export interface SessionRow extends Row {
+  readonly id: string; // the node
+  readonly attempt: number; // the agent's last registration, or one past it when it took leave
+  readonly sent: number; // assignments sent in the session
+}
+
 declare module "../../store/schema" {
   interface Tables {
     swarms: SwarmRow;
@@ -189,6 +196,7 @@ declare module "../../store/schema" {
     delays: DelayRow;
     updates: UpdateRow;
     dispatches: DispatchRow;
+    sessions: SessionRow;
   }
 }
 
@@ -238,4 +246,5 @@ export const managerTables = {
   delays: { indexes: { old: (row) => row.oldTaskId } } satisfies TableDefinition<DelayRow>,
   updates: {} satisfies TableDefinition<UpdateRow>,
   dispatches: { indexes: { node: (row) => row.nodeId } } satisfies TableDefinition<DispatchRow>,
+  sessions: {} satisfies TableDefinition<SessionRow>,
 };

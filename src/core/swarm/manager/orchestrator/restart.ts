@@ -10,6 +10,7 @@ import { rank, type TaskState } from "../../protocol";
 import { isJob, restartPolicyOf, toMillis } from "../defaults";
 import { led, nextIndex } from "../raft";
 import { type DelayRow, type ServiceRow, slotKey, type TaskRow } from "../tables";
+import { isDirty } from "./dirty";
 import { createTask, hasEnded, isRunnable, nodeCause, want } from "./tasks";
 
 /** How long a new task waits for the one it replaces before it starts all the same. */
@@ -23,7 +24,7 @@ export function restartTask(tx: Tx, service: ServiceRow, task: TaskRow): void {
     return;
   }
   const index = nextIndex(tx, service.swarm);
-  const again = shouldRestart(tx, service, task);
+  const again = shouldRestart(tx, service, task) && !isSuperseded(tx, service, task);
   const cause = hasEnded(task) ? undefined : nodeCause(tx.table("nodes").get(task.nodeId));
   want(tx, task.id, "shutdown", index, cause);
   if (!again) return;
@@ -37,6 +38,14 @@ export function restartTask(tx: Tx, service: ServiceRow, task: TaskRow): void {
   const drained = tx.table("nodes").get(task.nodeId)?.spec.Availability === "drain";
   startLater(tx, fresh, task, drained ? 0 : toMillis(policy.Delay), isJob(service.spec) ? "complete" : "running");
 }
+
+/** An update has put another into its slot already, which was to follow it anyway. */
+const isSuperseded = (tx: Tx, service: ServiceRow, task: TaskRow) =>
+  isDirty(tx, service, task) &&
+  tx
+    .table("tasks")
+    .by("slot", slotKey(task))
+    .some((other) => other.id !== task.id && isRunnable(other) && !isDirty(tx, service, other));
 
 /**
  * What the policy says about a task that ended (or whose node did): the policy that the task was made with, and the
