@@ -132,9 +132,19 @@ async function run(sys: Sys, link: Link, options: Options, command: readonly str
   }
   const terminal = (sys.stdoutTty ?? sys.tty !== undefined) && !options.raw;
   const report = typeof reply === "string" && isReport(command);
-  await sys.stdout.write(fromBinary(terminal && !report ? pretty(reply) : `${plain(reply)}\n`));
+  const show = (one: Reply) => sys.stdout.write(fromBinary(terminal && !report ? pretty(one) : `${plain(one)}\n`));
+  if (SUBSCRIBES.test(command[0] ?? "") && Array.isArray(reply)) {
+    if (terminal) await sys.stdout.write("Reading messages... (press Ctrl-C to quit or any key to type command)\n");
+    for (let one: Reply | undefined = reply; one !== undefined; one = await link.reader.reply()) await show(one);
+    await sys.stderr.write("Error: Server closed the connection\n");
+    return 1;
+  }
+  await show(reply);
   return reply instanceof Failure ? 1 : 0;
 }
+
+/** What makes a client one that only listens, until it is interrupted. */
+const SUBSCRIBES = /^p?subscribe$/i;
 
 /** Reads lines until the end of input, `quit` or `exit`. */
 async function interact(sys: Sys, options: Options): Promise<number> {

@@ -50,9 +50,15 @@ function create(sys: Sys, config: Map<string, string>, version: string): Running
   };
 }
 
-function newClient(id: number, address: string, since: number, gone: AbortSignal): Client {
+function newClient(
+  id: number,
+  address: string,
+  since: number,
+  gone: AbortSignal,
+  send: Client["send"] = () => undefined,
+): Client {
   const fresh = { name: "", database: 0, authenticated: false, queue: undefined, queueFailed: false };
-  return { id, address, since, gone, ...fresh };
+  return { id, address, since, gone, send, channels: new Set(), patterns: new Set(), ...fresh };
 }
 
 const appends = (server: Server) => server.config.get("appendonly") === "yes";
@@ -71,7 +77,11 @@ async function serve(sys: Sys, server: Running, client: Client, words: readonly 
 async function converse(sys: Sys, server: Running, socket: Socket): Promise<void> {
   const gone = new AbortController();
   const id = ++server.stats.connections;
-  const client = newClient(id, `${socket.remoteAddress}:${socket.remotePort}`, sys.clock.now(), gone.signal);
+  const address = `${socket.remoteAddress}:${socket.remotePort}`;
+  const client = newClient(id, address, sys.clock.now(), gone.signal, (message) => {
+    // A subscriber that has gone will be noticed by its own reader.
+    void socket.write(fromBinary(encode(message))).catch(() => undefined);
+  });
   server.clients.set(id, client);
   try {
     const reader = new Reader(socket);

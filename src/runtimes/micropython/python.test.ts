@@ -393,6 +393,54 @@ except ResponseError as e:
   server.kill();
 });
 
+test("redis-py has sorted sets and listens to channels", async () => {
+  const source = `from redis import Redis, DataError
+r = Redis(host="redis", decode_responses=True)
+print(r.zadd("z", {"a": 1, "b": 2.5}), r.zincrby("z", 4, "a"), r.zrange("z", 0, -1, withscores=True), r.zrevrange("z", 0, 0))
+print(r.zrangebyscore("z", "-inf", "(5"), r.zscore("z", "x"), r.zrank("z", "a"), r.zcard("z"), r.zpopmin("z"))
+try:
+    r.zadd("z", {})
+except DataError as e:
+    print(e)
+def shown(m):
+    return [m[k] for k in ("type", "pattern", "channel", "data")]
+p = r.pubsub()
+p.subscribe("news")
+p.psubscribe("n*")
+print(shown(p.get_message(timeout=1)), shown(p.get_message(timeout=1)))
+print(r.publish("news", "hello"), r.publish("other", "x"), r.pubsub_numsub("news"))
+for message in p.listen():
+    print(shown(message))
+    if message["type"] == "pmessage":
+        break
+print(p.get_message())
+p.unsubscribe()
+print(p.get_message(timeout=1)["type"])
+`;
+  const files = memoryFiles({ "/usr/local/bin/x": "" });
+  await runProgram(program("pip3.12"), ["pip", "install", "redis"], { files });
+  const server = start(program("redis-server"), ["redis-server"], {
+    cwd: "/data",
+    files: memoryFiles({ "/data/x": "" }),
+  });
+  while (!server.ports.has(6379)) await new Promise((resolve) => setTimeout(resolve, 0));
+  const { stdout, stderr } = await python(source, { files, ports: server.ports, hosts: { redis: "10.0.0.5" } });
+  expect(stderr).toBe("");
+  expect(stdout.split("\n")).toEqual([
+    "2 5.0 [('b', 2.5), ('a', 5.0)] ['a']",
+    "['b'] None 1 2 [('b', 2.5)]",
+    "ZADD requires at least one element/score pair",
+    "['subscribe', None, 'news', 1] ['psubscribe', None, 'n*', 2]",
+    "2 0 [('news', 1)]",
+    "['message', None, 'news', 'hello']",
+    "['pmessage', 'n*', 'news', 'hello']",
+    "None",
+    "unsubscribe",
+    "",
+  ]);
+  server.kill();
+});
+
 test("the generated files are what the build makes of the sources", () => {
   const out = mkdtempSync(path.join(tmpdir(), "slipway-python-"));
   execFileSync(process.execPath, [path.join(here, "../../../scripts/micropython/build.mjs"), "--out", out]);

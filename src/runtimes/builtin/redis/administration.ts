@@ -1,4 +1,5 @@
 /** Commands on the server and the connection: INFO, CONFIG, CLIENT, PING, saving. */
+import { isSubscribed } from "./pubsub";
 import { OK, type Reply, Status } from "./resp";
 import { arg, type Call, type Client, type Commands, fail, glob, integer, SYNTAX } from "./session";
 
@@ -161,7 +162,9 @@ export const administration = (table: () => Commands): Commands => ({
     run: (call) =>
       call.args.length > 1
         ? fail("ERR wrong number of arguments for 'ping' command")
-        : (call.args[0] ?? new Status("PONG")),
+        : isSubscribed(call.client)
+          ? ["pong", call.args[0] ?? ""]
+          : (call.args[0] ?? new Status("PONG")),
   },
   echo: { arity: 2, run: (call) => arg(call, 0) },
   info: { arity: -1, run: info },

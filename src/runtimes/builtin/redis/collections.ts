@@ -276,6 +276,39 @@ const sets: Commands = {
   },
   smembers: { arity: 2, run: (call) => set(call, arg(call, 0)).members },
   sismember: { arity: 3, run: (call) => Number(set(call, arg(call, 0)).members.includes(arg(call, 1))) },
+  smismember: {
+    arity: -3,
+    run: (call) => {
+      const { members } = set(call, arg(call, 0));
+      return call.args.slice(1).map((member) => Number(members.includes(member)));
+    },
+  },
+  smove: {
+    arity: 4,
+    write: true,
+    run: (call) => {
+      const [from, to, member] = [arg(call, 0), arg(call, 1), arg(call, 2)];
+      const target = set(call, to);
+      if (!set(call, from).members.includes(member)) return 0;
+      drop(call, [member]);
+      put(call, to, { ...target, members: [...new Set([...set(call, to).members, member])] });
+      return 1;
+    },
+  },
+  sintercard: {
+    arity: -3,
+    run: (call) => {
+      const count = integer(arg(call, 0), "ERR numkeys should be greater than 0");
+      if (count < 1) fail("ERR numkeys should be greater than 0");
+      const rest = call.args.slice(1 + count);
+      if (count >= call.args.length) fail("ERR Number of keys can't be greater than number of args");
+      if (rest.length > 0 && (rest.length !== 2 || rest[0]?.toUpperCase() !== "LIMIT")) fail(SYNTAX);
+      const limit = rest[1] === undefined ? 0 : integer(rest[1], "ERR LIMIT can't be negative");
+      if (limit < 0) fail("ERR LIMIT can't be negative");
+      const found = intersection(call.args.slice(1, 1 + count).map((key) => set(call, key).members)).length;
+      return limit > 0 ? Math.min(limit, found) : found;
+    },
+  },
   scard: { arity: 2, run: (call) => set(call, arg(call, 0)).members.length },
   srandmember: {
     arity: -2,

@@ -2,14 +2,18 @@
 import { administration } from "./administration";
 import { collections } from "./collections";
 import { keys } from "./keys";
-import { Failure, OK, type Reply, Status } from "./resp";
+import { isSubscribed, pubsub, refusedWhileSubscribed } from "./pubsub";
+import { type Answer, Failure, OK, type Reply, Several, Status } from "./resp";
 import { type Client, type Commands, failure, type Server } from "./session";
+import { sortedSets } from "./sorted-sets";
 import { strings } from "./strings";
 
 const table: Commands = Object.assign(Object.create(null) as object, {
   ...strings,
   ...keys,
   ...collections,
+  ...sortedSets,
+  ...pubsub,
   ...administration(() => table),
 });
 
@@ -31,7 +35,7 @@ function refusal(words: readonly string[]): Failure | undefined {
 /** Whether a command changes keys. */
 export const isWrite = (name: string): boolean => table[name.toLowerCase()]?.write === true;
 
-async function run(server: Server, client: Client, words: readonly string[]): Promise<Reply> {
+async function run(server: Server, client: Client, words: readonly string[]): Promise<Answer> {
   server.stats.commands++;
   try {
     const reply = table[(words[0] ?? "").toLowerCase()]?.run({ server, client, args: words.slice(1) });
@@ -55,13 +59,16 @@ async function transaction(server: Server, client: Client, name: string): Promis
     return name === "discard" ? OK : new Failure("EXECABORT Transaction discarded because of previous errors.");
   }
   const replies: Reply[] = [];
-  for (const words of queue) replies.push(await run(server, client, words));
+  for (const words of queue) {
+    const answer = await run(server, client, words);
+    replies.push(...(answer instanceof Several ? answer.replies : [answer]));
+  }
   client.queue = undefined;
   return replies;
 }
 
 /** The reply to a client's command. */
-export async function dispatch(server: Server, client: Client, words: readonly string[]): Promise<Reply> {
+export async function dispatch(server: Server, client: Client, words: readonly string[]): Promise<Answer> {
   const name = (words[0] ?? "").toLowerCase();
   const locked = (server.config.get("requirepass") ?? "") !== "" && !client.authenticated;
   if (locked && !BEFORE_LOGIN.includes(name)) return new Failure("NOAUTH Authentication required.");
@@ -71,6 +78,8 @@ export async function dispatch(server: Server, client: Client, words: readonly s
     client.queueFailed = true;
     return refused;
   }
+  const busy = isSubscribed(client) ? refusedWhileSubscribed(name) : undefined;
+  if (busy !== undefined) return new Failure(busy);
   if (!client.queue) return run(server, client, words);
   client.queue.push(words);
   return QUEUED;

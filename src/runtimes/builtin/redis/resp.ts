@@ -11,8 +11,16 @@ export class Failure {
   constructor(readonly text: string) {}
 }
 
+/** Replies one after another to one command, as SUBSCRIBE has one for each channel. */
+export class Several {
+  constructor(readonly replies: readonly Reply[]) {}
+}
+
 /** `null` is the nil bulk string. */
 export type Reply = Status | Failure | string | number | null | readonly Reply[];
+
+/** What a command is answered. */
+export type Answer = Reply | Several;
 
 export const OK = new Status("OK");
 
@@ -31,9 +39,10 @@ export function fromBinary(text: string): Uint8Array {
 }
 
 /** A reply on the wire. */
-export function encode(reply: Reply): string {
+export function encode(reply: Answer): string {
   if (reply instanceof Status) return `+${reply.text}\r\n`;
   if (reply instanceof Failure) return `-${reply.text.replace(/[\r\n]+/g, " ")}\r\n`;
+  if (reply instanceof Several) return reply.replies.map(encode).join("");
   if (reply === null) return "$-1\r\n";
   if (typeof reply === "number") return `:${reply}\r\n`;
   if (typeof reply === "string") return `$${reply.length}\r\n${reply}\r\n`;

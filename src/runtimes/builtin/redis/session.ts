@@ -1,6 +1,6 @@
 /** What a command sees: its client, the keyspace, typed access to values. */
 import type { Entry, Keyspace, Value } from "./keyspace";
-import { Failure, type Reply } from "./resp";
+import { type Answer, Failure, type Reply } from "./resp";
 
 /** One connected client. */
 export interface Client {
@@ -14,6 +14,11 @@ export interface Client {
   queueFailed: boolean;
   readonly since: number;
   readonly gone: AbortSignal;
+  /** What it is subscribed to. */
+  readonly channels: Set<string>;
+  readonly patterns: Set<string>;
+  /** Sends what it has not asked for. */
+  send(message: Reply): void;
 }
 
 /** The server as commands see it. */
@@ -43,7 +48,7 @@ export interface Call {
 export interface Command {
   readonly arity: number;
   readonly write?: boolean;
-  run(call: Call): Reply | Promise<Reply>;
+  run(call: Call): Answer | Promise<Answer>;
 }
 
 export type Commands = Readonly<Record<string, Command>>;

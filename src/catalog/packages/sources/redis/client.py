@@ -39,6 +39,28 @@ class Connection:
                 self.close()
                 raise AuthenticationError(str(e))
 
+    def copy(self):
+        made = Connection(self.host, self.port, 0, None, self._connect_timeout, None)
+        made._setup = self._setup
+        return made
+
+    def read_within(self, timeout):
+        """The next reply; None when none has begun within that many seconds."""
+        if self._sock is None:
+            self.connect()
+        if timeout is None:
+            return self.read()
+        self._sock.settimeout(max(timeout, 0.001))
+        try:
+            line = self._file.readline()
+        except socket.timeout:
+            return None
+        finally:
+            self._sock.settimeout(self._timeout)
+        if not line:
+            raise ConnectionError('Connection closed by server.')
+        return self._value(line)
+
     def close(self):
         if self._sock is not None:
             self._sock.close()
@@ -312,32 +334,97 @@ class Redis:
     def sismember(self, name, v):
         return bool(self._raw('SISMEMBER', name, v))
 
-    def zadd(self, name, mapping, nx=False, xx=False):
-        args = []
+    def smove(self, a, b, v):
+        return bool(self._raw('SMOVE', a, b, v))
+
+    def zadd(self, name, mapping, nx=False, xx=False, ch=False, incr=False, gt=False, lt=False):
+        if not mapping:
+            raise DataError('ZADD requires at least one element/score pair')
+        if nx and xx:
+            raise DataError("ZADD allows either 'nx' or 'xx', not both")
+        if gt and lt:
+            raise DataError("ZADD allows either 'gt' or 'lt', not both")
+        if incr and len(mapping) != 1:
+            raise DataError("ZADD option 'incr' only works when passing a single element/score pair")
+        if nx and (gt or lt):
+            raise DataError("Only one of 'nx', 'lt', or 'gr' may be defined.")
+        args = [word for word, on in (('NX', nx), ('XX', xx), ('CH', ch), ('INCR', incr), ('GT', gt), ('LT', lt)) if on]
         for k, v in mapping.items():
             args += [v, k]
-        return self._raw('ZADD', name, *args)
+        v = self._raw('ZADD', name, *args)
+        return _score(v) if incr else v
 
     def zscore(self, name, v):
         return _score(self._raw('ZSCORE', name, v))
 
+    def zmscore(self, name, members):
+        return [_score(v) for v in self._raw('ZMSCORE', name, *members)]
+
     def zincrby(self, name, amount, v):
         return _score(self._raw('ZINCRBY', name, amount, v))
 
-    def _z(self, command, name, a, b, withscores):
-        if not withscores:
-            return self.execute_command(command, name, a, b)
-        v = self.execute_command(command, name, a, b, 'WITHSCORES')
-        return [(v[i], float(v[i + 1])) for i in range(0, len(v), 2)]
+    def _z(self, command, name, a, b, withscores, start=None, num=None, score_cast_func=float):
+        if (start is None) != (num is None):
+            raise DataError('``start`` and ``num`` must both be specified')
+        args = [name, a, b]
+        if start is not None:
+            args += ['LIMIT', start, num]
+        if withscores:
+            args.append('WITHSCORES')
+        v = self.execute_command(command, *args)
+        return self._scored(v, score_cast_func) if withscores else v
 
-    def zrange(self, name, a, b, desc=False, withscores=False):
-        return self._z('ZREVRANGE' if desc else 'ZRANGE', name, a, b, withscores)
+    def _scored(self, v, cast=float):
+        return [(v[i], cast(float(v[i + 1]))) for i in range(0, len(v), 2)]
 
-    def zrevrange(self, name, a, b, withscores=False):
-        return self._z('ZREVRANGE', name, a, b, withscores)
+    def zrange(self, name, start, end, desc=False, withscores=False, score_cast_func=float, byscore=False, bylex=False,
+               offset=None, num=None):
+        if not byscore and not bylex and (offset is None) and (num is None):
+            return self._z('ZREVRANGE' if desc else 'ZRANGE', name, start, end, withscores, score_cast_func=score_cast_func)
+        if byscore and bylex:
+            raise DataError('``byscore`` and ``bylex`` can not be specified together.')
+        if (offset is None) != (num is None):
+            raise DataError('``offset`` and ``num`` must both be specified.')
+        if bylex and withscores:
+            raise DataError('``withscores`` not supported in combination with ``bylex``.')
+        args = [name, start, end]
+        args += ['BYSCORE'] if byscore else []
+        args += ['BYLEX'] if bylex else []
+        args += ['REV'] if desc else []
+        args += ['LIMIT', offset, num] if offset is not None else []
+        v = self.execute_command('ZRANGE', *(args + (['WITHSCORES'] if withscores else [])))
+        return self._scored(v, score_cast_func) if withscores else v
 
-    def zrangebyscore(self, name, a, b, withscores=False):
-        return self._z('ZRANGEBYSCORE', name, a, b, withscores)
+    def zrevrange(self, name, start, end, withscores=False, score_cast_func=float):
+        return self._z('ZREVRANGE', name, start, end, withscores, score_cast_func=score_cast_func)
+
+    def zrangebyscore(self, name, min, max, start=None, num=None, withscores=False, score_cast_func=float):
+        return self._z('ZRANGEBYSCORE', name, min, max, withscores, start, num, score_cast_func)
+
+    def zrevrangebyscore(self, name, max, min, start=None, num=None, withscores=False, score_cast_func=float):
+        return self._z('ZREVRANGEBYSCORE', name, max, min, withscores, start, num, score_cast_func)
+
+    def zpopmin(self, name, count=None):
+        return self._scored(self.execute_command('ZPOPMIN', name, *([] if count is None else [count])))
+
+    def zpopmax(self, name, count=None):
+        return self._scored(self.execute_command('ZPOPMAX', name, *([] if count is None else [count])))
+
+    def publish(self, channel, message):
+        return self._raw('PUBLISH', channel, message)
+
+    def pubsub_channels(self, pattern='*'):
+        return self.execute_command('PUBSUB', 'CHANNELS', pattern)
+
+    def pubsub_numsub(self, *channels):
+        v = self.execute_command('PUBSUB', 'NUMSUB', *channels)
+        return [(v[i], v[i + 1]) for i in range(0, len(v), 2)]
+
+    def pubsub_numpat(self):
+        return self._raw('PUBSUB', 'NUMPAT')
+
+    def pubsub(self, ignore_subscribe_messages=False, **kw):
+        return PubSub(self, ignore_subscribe_messages)
 
     def blpop(self, keys, timeout=0):
         keys = list(keys) if isinstance(keys, (list, tuple)) else [keys]
@@ -376,7 +463,7 @@ def _plain(method, command):
 
 for _m in ('get', 'getset', 'getdel', 'append', 'strlen', 'exists', 'ttl', 'pttl', 'pexpire', 'lpush', 'rpush', 'lpop', 'rpop', 'llen', 'lrange', 'lindex',
            'lrem', 'hget', 'hdel', 'hlen', 'hkeys', 'hvals', 'hincrby', 'sadd', 'srem', 'scard', 'spop', 'sinter', 'sunion', 'sdiff', 'srandmember', 'zcard', 'zrem', 'zrank',
-           'zcount', 'dbsize', 'publish', 'unlink', 'rpoplpush', 'lpushx', 'rpushx', 'getrange', 'setrange'):
+           'zrevrank', 'zcount', 'zlexcount', 'zrangebylex', 'zremrangebyrank', 'zremrangebyscore', 'dbsize', 'unlink', 'rpoplpush', 'lpushx', 'rpushx', 'getrange', 'setrange'):
     _plain(_m, _m.upper())
 _plain('delete', 'DEL')
 _plain('config_get', 'CONFIG')
@@ -384,6 +471,90 @@ _plain('config_get', 'CONFIG')
 
 class StrictRedis(Redis):
     pass
+
+
+class PubSub:
+    """A connection of its own, on which messages arrive."""
+
+    KINDS = ('subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe')
+
+    def __init__(self, client, ignore_subscribe_messages=False):
+        self._client = client
+        self._ignore = ignore_subscribe_messages
+        self._connection = client._connection.copy()
+        self.channels = {}
+        self.patterns = {}
+
+    @property
+    def subscribed(self):
+        return bool(self.channels or self.patterns)
+
+    def _change(self, command, names, handlers, known):
+        for name in names:
+            known[self._name(name)] = None
+        for name, handler in handlers.items():
+            known[self._name(name)] = handler
+        self._connection.send([command] + list(names) + list(handlers))
+
+    def _name(self, name):
+        return self._client._out(encode(name))
+
+    def subscribe(self, *args, **kwargs):
+        self._change('SUBSCRIBE', args, kwargs, self.channels)
+
+    def psubscribe(self, *args, **kwargs):
+        self._change('PSUBSCRIBE', args, kwargs, self.patterns)
+
+    def unsubscribe(self, *args):
+        self._connection.send(('UNSUBSCRIBE',) + args)
+
+    def punsubscribe(self, *args):
+        self._connection.send(('PUNSUBSCRIBE',) + args)
+
+    def parse_response(self, timeout=None):
+        return self._connection.read_within(timeout)
+
+    def get_message(self, ignore_subscribe_messages=False, timeout=0.0):
+        v = self.parse_response(timeout)
+        return None if v is None else self.handle_message(v, ignore_subscribe_messages)
+
+    def handle_message(self, v, ignore_subscribe_messages=False):
+        kind = v[0].decode()
+        name = self._client._out
+        if kind == 'pmessage':
+            message = {'type': kind, 'pattern': name(v[1]), 'channel': name(v[2]), 'data': name(v[3])}
+        else:
+            message = {'type': kind, 'pattern': None, 'channel': name(v[1]), 'data': name(v[2])}
+        if kind == 'unsubscribe':
+            self.channels.pop(message['channel'], None)
+        elif kind == 'punsubscribe':
+            self.patterns.pop(message['channel'], None)
+        if kind in self.KINDS:
+            return None if self._ignore or ignore_subscribe_messages else message
+        handler = self.patterns.get(message['pattern']) if kind == 'pmessage' else self.channels.get(message['channel'])
+        if handler:
+            handler(message)
+            return None
+        return message
+
+    def listen(self):
+        while self.subscribed:
+            message = self.handle_message(self.parse_response())
+            if message is not None:
+                yield message
+
+    def close(self):
+        self._connection.close()
+        self.channels = {}
+        self.patterns = {}
+
+    reset = close
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
 
 class Pipeline(Redis):
