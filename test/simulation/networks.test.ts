@@ -192,3 +192,25 @@ it("tells a linked container's ports in the environment", async () => {
   ]);
   expect(stdout).toContain("DB_NAME=/one/db\nDB_ENV_A=b\n");
 });
+
+it("rejects tasks on nodes for which a small network has no address left", async () => {
+  await cluster.run("docker network create -d overlay --subnet 10.77.0.0/29 tiny");
+  await cluster.run("docker service create -d --name many --network tiny --replicas 6 traefik/whoami");
+  await cluster.advance(35_000);
+  const shown = await cluster.run("docker service ps many --no-trunc --format '{{.CurrentState}} {{.Error}}'");
+  const lines = shown.trim().split("\n");
+  expect(
+    lines.filter((line) =>
+      /^Rejected .* "node is missing network attachments, ip addresses may be exhausted"$/.test(line),
+    ),
+  ).toHaveLength(4);
+  await cluster.run("docker service rm many");
+});
+
+it("gives each node an address on the network of a global service", async () => {
+  await cluster.run("docker network create -d overlay wide");
+  await cluster.run("docker service create -d --name all --mode global --network wide traefik/whoami");
+  await cluster.advance(10_000);
+  const { Containers } = await cluster.docker<Inspected>("/networks/wide", "node2");
+  expect(Containers["lb-wide"]?.Name).toBe("wide-endpoint");
+});

@@ -22,12 +22,13 @@ export const discovery: Loop = {
       else if (isChange(change, "services")) {
         if (change.before?.endpoint !== change.after?.endpoint) endpointChanged(tx, change.id, ports);
       } else if (isChange(change, "swarmNodes")) {
+        if (change.before?.nodeId !== change.after?.nodeId) nodeAddresses(tx, change.id);
         if (change.before?.state === change.after?.state) continue;
         for (const service of tx.table("services").by("swarm", (change.after ?? change.before)?.swarm ?? ""))
           ports.add(service.id);
       } else if (isChange(change, "nodes")) {
         if (change.before?.addresses !== change.after?.addresses)
-          nodeAddresses(tx, (change.after ?? change.before)?.machine ?? "", change.after?.addresses ?? {});
+          nodeAddresses(tx, (change.after ?? change.before)?.machine ?? "");
       } else if (isChange(change, "machines")) {
         if (!change.after) tx.table("linkChanges").delete(change.id);
         else if (linksChanged(change.before, change.after)) tx.table("linkChanges").put({ id: change.id, at: tx.now });
@@ -147,7 +148,9 @@ function endpointChanged(tx: Tx, serviceId: string, ports: Set<string>): void {
   withdraw(tx, serviceId);
 }
 
-function nodeAddresses(tx: Tx, machine: string, addresses: Readonly<Record<string, string>>): void {
+/** Of the node that the machine is now: who has left and joined again is another one, beside what is left of the old. */
+function nodeAddresses(tx: Tx, machine: string): void {
+  const addresses = tx.table("nodes").get(tx.table("swarmNodes").get(machine)?.nodeId ?? "")?.addresses ?? {};
   for (const { id } of tx.table("nodeAddresses").by("machine", machine))
     if (!addresses[id.slice(machine.length + 1)]) tx.table("nodeAddresses").delete(id);
   for (const [networkId, address] of Object.entries(addresses)) {

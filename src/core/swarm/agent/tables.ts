@@ -31,6 +31,7 @@ export interface AgentTaskRow extends Row {
   /** What the controller waits for. */
   readonly step:
     | "accept" // timer: then prepare
+    | "attach" // timer: then look again whether the node has its addresses
     | "pull" // the pull
     | "create" // timer: then create
     | "ready" // desired state running

@@ -8,7 +8,7 @@ import { DockerError } from "../../errors";
 import { daemonRuns } from "../../net/links";
 import type { Tx } from "../../room";
 import type { Millis } from "../../time/agenda";
-import { rank, type TaskState, type TaskStatus } from "../protocol";
+import { type NetworkAttachment, rank, type TaskState, type TaskStatus } from "../protocol";
 import { containerName, containerRequest } from "./container-spec";
 import { dataFiles } from "./data-files";
 import type { Executor } from "./executor";
@@ -19,6 +19,9 @@ const ACCEPTING = { least: 60, spread: 80 } as const;
 /** Asking the registry and creating the container, beside the pull itself. */
 const CREATING = { least: 100, spread: 200 } as const;
 const STARTING = { least: 200, spread: 200 } as const;
+/** How long a task waits for the node's addresses, and how often it looks. */
+const ATTACHING: Millis = 30_000;
+const ASK_AGAIN: Millis = 1_000;
 /** Leaving the load balancers has to reach the other nodes before the process is signalled. */
 const LEAVING: Millis = 2000;
 
@@ -41,7 +44,8 @@ export class TaskController {
   timer(tx: Tx, id: string): void {
     const row = tx.table("agentTasks").get(id);
     if (!row || !daemonRuns(tx, row.machine)) return;
-    if (row.step === "accept") this.#prepare(tx, row);
+    if (row.step === "accept") this.#attach(tx, this.#become(tx, row, "preparing", "preparing", { step: "attach" }));
+    else if (row.step === "attach") this.#attach(tx, row);
     else if (row.step === "create") this.#create(tx, row);
     else if (row.step === "start") this.#start(tx, row);
     else if (row.step === "leave") this.#signal(tx, row);
@@ -61,7 +65,7 @@ export class TaskController {
     if (!row || row.step === "done") return;
     const container = tx.table("containers").get(row.containerId ?? "");
     if (row.step === "pull") this.#wait(tx, id, CREATING, { step: "create" });
-    else if (row.step === "accept" || row.step === "create" || row.step === "start") this.#wait(tx, id, CREATING);
+    else if (["accept", "attach", "create", "start"].includes(row.step)) this.#wait(tx, id, CREATING);
     else if (row.step === "leave") this.#wait(tx, id, { least: LEAVING, spread: 1 });
     if (container) this.containerChanged(tx, container);
     this.resume(tx, id);
@@ -108,9 +112,17 @@ export class TaskController {
       this.#executor.remove(tx, row.machine, row.containerId);
   }
 
+  /** The node itself must have an address on each of the networks (moby `controller.go`, waitNodeAttachments). */
+  #attach(tx: Tx, row: AgentTaskRow): void {
+    const has = ({ network }: NetworkAttachment) => tx.table("nodeAddresses").has(`${row.machine}/${network.id}`);
+    if (row.task.attachments.every(has)) this.#prepare(tx, row);
+    else if (tx.now - row.status.timestamp < ATTACHING) this.#wait(tx, row.id, { least: ASK_AGAIN, spread: 1 });
+    else this.#fail(tx, row, "rejected", "node is missing network attachments, ip addresses may be exhausted");
+  }
+
   #prepare(tx: Tx, row: AgentTaskRow): void {
     const reference = row.task.spec.ContainerSpec?.Image ?? "";
-    this.#become(tx, row, "preparing", "preparing", { step: "create" });
+    tx.table("agentTasks").patch(row.id, { step: "create" });
     for (const { network } of row.task.attachments) this.#executor.ensureNetwork(tx, row.machine, network);
     let operation: string | undefined;
     try {
@@ -228,7 +240,7 @@ export class TaskController {
     message: string,
     fields: Partial<Omit<AgentTaskRow, "id" | "status">>,
     more: Partial<TaskStatus> = {},
-  ): void {
+  ): AgentTaskRow {
     const id = fields.containerId ?? row.containerId;
     const container = id ? tx.table("containers").get(id) : undefined;
     const status: TaskStatus = {
@@ -245,7 +257,7 @@ export class TaskController {
       ...(row.status.ports && { ports: row.status.ports }),
       ...more,
     };
-    tx.table("agentTasks").patch(row.id, { ...fields, status, unreported: true });
+    return tx.table("agentTasks").patch(row.id, { ...fields, status, unreported: true });
   }
 
   #wait(

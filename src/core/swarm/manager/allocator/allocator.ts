@@ -24,7 +24,7 @@ export const allocator: Loop = {
       else if (isChange(change, "services") && change.after && change.before?.spec !== change.after.spec)
         endpoint(tx, change.id);
       else if (isChange(change, "tasks") && change.after && !change.before) swarms.add(change.after.swarm);
-      else if (isChange(change, "tasks") && change.after?.nodeId && change.before?.nodeId !== change.after.nodeId)
+      else if (isChange(change, "tasks") && change.after?.nodeId && (placed(change) || attachedNow(change)))
         nodeOnNetworks(tx, change.after);
       else if (isChange(change, "nodes") && change.after && !change.before) joinIngress(tx, change.id);
       else if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader)
@@ -34,6 +34,9 @@ export const allocator: Loop = {
   },
 };
 
+const placed = ({ before, after }: Change<"tasks">) => before?.nodeId !== after?.nodeId;
+/** Tasks of global services have their node before their addresses. */
+const attachedNow = ({ before, after }: Change<"tasks">) => before?.attachments !== after?.attachments;
 const hasEnded = (task: TaskRow) => rank(task.status.state) > rank("running");
 
 function release(tx: Tx, change: Change, swarms: Set<string>): void {
