@@ -50,7 +50,7 @@ export function image(spec: ImageSpec): CatalogImage {
 
 const TEXT_TOOLS =
   "cat head tail tee yes xargs more awk sed sort uniq cut tr wc diff find basename dirname stat du seq expr od nl paste comm tac split fold expand unexpand rev base64 md5sum sha1sum sha256sum";
-const FILE_TOOLS = "ls rm chmod chown chgrp ln cp mv mkdir rmdir touch realpath readlink mktemp mount df sync";
+const FILE_TOOLS = "ls rm chmod chown chgrp ln cp mv mkdir rmdir touch realpath readlink mktemp mount df sync dd";
 const SYSTEM_TOOLS =
   "sleep env printenv id uname date which timeout hostname nohup nice true false whoami nproc arch pwd tty clear reset echo free watch su";
 const COMMON = `${TEXT_TOOLS} ${FILE_TOOLS} ${SYSTEM_TOOLS} grep egrep fgrep tar gzip gunzip zcat`.split(" ");

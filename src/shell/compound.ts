@@ -3,6 +3,7 @@ import type { Command, Cond, List, Word } from "./ast";
 import { type Fds, LoopError } from "./control";
 import { expandPattern, expandRegex, expandString, expandWords } from "./expand";
 import { matchGlob } from "./patterns";
+import { compileRegex } from "./regex";
 import type { Shell } from "./shell";
 import { testExpression, testUnary } from "./test-expression";
 
@@ -134,13 +135,22 @@ async function condition(shell: Shell, cond: Cond, fds: Fds): Promise<boolean> {
   }
 }
 
+/** What does not compile matches nothing. */
 function matches(shell: Shell, text: string, source: string): boolean {
-  const match = new RegExp(
-    source.replace(
-      /\[\[:(\w+):\]\]/g,
-      (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`,
-    ),
-  ).exec(text);
-  shell.vars.setArray("BASH_REMATCH", new Map((match ?? []).map((part, i) => [String(i), part ?? ""])));
-  return match !== null;
+  const expression = source.replace(
+    /\[\[:(\w+):\]\]/g,
+    (_, n: string) => `[${n === "digit" ? "0-9" : n === "alpha" ? "a-zA-Z" : n === "alnum" ? "a-zA-Z0-9" : "\\s"}]`,
+  );
+  const groups = groupsOf(expression, text);
+  shell.vars.setArray("BASH_REMATCH", new Map((groups ?? []).map((part, i) => [String(i), part ?? ""])));
+  return groups !== undefined;
+}
+
+function groupsOf(expression: string, text: string): readonly (string | undefined)[] | undefined {
+  try {
+    return compileRegex(expression, { longest: true }).find(text)?.groups;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -2,7 +2,8 @@
 import type { Files } from "../api/process";
 import type { Param, Part, Word } from "./ast";
 import { MAX_WORDS } from "./limits";
-import { expandGlob, globSource, hasGlob, unescapeGlob } from "./patterns";
+import { expandGlob, globSource, hasGlob, matchGlob, unescapeGlob } from "./patterns";
+import { compileRegex, replaceMatches } from "./regex";
 import type { Variables } from "./variables";
 
 /** What expansion needs of the shell. */
@@ -310,22 +311,23 @@ async function transform(part: Param, value: string, shell: Surrounding): Promis
     return chars.slice(start, count < 0 ? chars.length + count : start + count).join("");
   }
   const pattern = await expandPattern(arg, shell);
-  if (op === "#" || op === "##") return value.replace(new RegExp(`^${globSource(pattern, true, op === "#")}`), "");
+  if (op === "#" || op === "##")
+    return replaceMatches(compileRegex(`^(?:${globSource(pattern, true, op === "#")})`), value, () => "", false);
   if (op === "%") {
     // The shortest suffix: the last place from which the pattern reaches the end.
-    const regex = new RegExp(`^(?:${globSource(pattern, true)})$`);
+    const regex = compileRegex(`^(?:${globSource(pattern, true)})$`);
     for (let i = value.length; i >= 0; i--) if (regex.test(value.slice(i))) return value.slice(0, i);
     return value;
   }
-  if (op === "%%") return value.replace(new RegExp(`${globSource(pattern, true)}$`), "");
+  if (op === "%%") return replaceMatches(compileRegex(`(?:${globSource(pattern, true)})$`), value, () => "", false);
   if (op.startsWith("/")) {
     if (pattern === "") return value;
     const source = `${op === "/#" ? "^" : ""}(?:${globSource(pattern, true)})${op === "/%" ? "$" : ""}`;
     const replacement = part.arg2 ? await expandString(part.arg2, shell) : "";
-    return value.replace(new RegExp(source, op === "//" ? "g" : ""), () => replacement);
+    return replaceMatches(compileRegex(source), value, () => replacement, op === "//");
   }
   if (op === "@") return quoteAs(unescapeGlob(pattern), value);
-  const matches = (c: string) => pattern === "" || new RegExp(`^${globSource(pattern, true)}$`).test(c);
+  const matches = (c: string) => pattern === "" || matchGlob(pattern, c);
   const change = (c: string) => (matches(c) ? (op.startsWith("^") ? c.toUpperCase() : c.toLowerCase()) : c);
   return op.length === 2 ? [...value].map(change).join("") : change(value.slice(0, 1)) + value.slice(1);
 }

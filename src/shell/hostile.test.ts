@@ -27,7 +27,7 @@ describe("hostile lines", () => {
 
   it.each([
     ["one variable that doubles", "x=a; while true; do x=$x$x; done"],
-    ["ever more variables", "for ((i = 0; ; i++)); do eval v$i=1; done"],
+    ["ever more variables", "x=$(printf '%1000s' | tr ' ' y); for ((i = 0; ; i++)); do eval v$i=$x; done"],
     ["an array that grows", "x=$(printf '%99999s' y); while true; do a+=(\"$x\"); done"],
     ["a width nobody has", "printf '%2000000000d' 1"],
   ])("%s ends the line, not the shell", async (_, line) => {

@@ -1,5 +1,6 @@
 /** Glob patterns: as regular expressions, and as names found in the file system. */
 import type { Files } from "../api/process";
+import { compileRegex } from "./regex";
 
 /** The regular expression source of a pattern in which `\x` is a literal x. `slash`: `*` and `?` match `/` too. */
 export function globSource(pattern: string, slash: boolean, shortest = false): string {
@@ -80,7 +81,7 @@ export function escapeRegex(text: string): string {
 }
 
 export function matchGlob(pattern: string, text: string): boolean {
-  return new RegExp(`^${globSource(pattern, true)}$`).test(text);
+  return compileRegex(`^(?:${globSource(pattern, true)})$`).test(text);
 }
 
 export const hasGlob = (pattern: string): boolean => /(^|[^\\])(\\\\)*([*?[]|[@+!]\()/.test(pattern);
@@ -113,7 +114,7 @@ function step(files: Files, cwd: string, base: string, piece: string, folder: bo
   } catch {
     return [];
   }
-  const regex = new RegExp(`^${globSource(piece, false)}$`);
+  const regex = compileRegex(`^(?:${globSource(piece, false)})$`);
   const hidden = piece.startsWith(".") || piece.startsWith("\\.");
   return names
     .filter((name) => (hidden || !name.startsWith(".")) && regex.test(name))

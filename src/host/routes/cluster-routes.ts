@@ -7,6 +7,7 @@ import { parseDuration } from "../duration";
 import { createHostFiles } from "../host-files";
 import { MachineRefusal } from "../machines";
 import { serveExplanation } from "./explain";
+import { whileSomebodyWaits } from "./waiting";
 
 export interface RoutesOptions {
   readonly living: () => LivingCluster;
@@ -40,7 +41,7 @@ export class ClusterRoutes {
       return Response.json(this.#options.document(origin));
     }
     if (what === "clock" && method === "POST") return this.#clock(await jsonOf<ClockRequest>(request), origin);
-    if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request), request.signal);
+    if (what === "exec" && method === "POST") return this.#exec(await jsonOf<ExecRequest>(request));
     if (what === "ports" && method === "GET") return Response.json({ ports: this.#ports() });
     if (what === "explain") {
       const { simulation } = this.#options.living();
@@ -75,7 +76,7 @@ export class ClusterRoutes {
     return Response.json({ clock, speed, paused } satisfies ClockDocument);
   }
 
-  async #exec(asked: ExecRequest | undefined, signal: AbortSignal): Promise<Response> {
+  #exec(asked: ExecRequest | undefined): Response {
     if (!asked || typeof asked.command !== "string") return refuse(400, "command is missing");
     const living = this.#options.living();
     const machine = asked.machine ?? "node1";
@@ -83,11 +84,9 @@ export class ClusterRoutes {
     if (!row) return refuse(404, `no such machine: ${machine}`);
     if (row.power === "off") return refuse(503, `${machine} is off`);
     const release = living.simulation.hold();
-    try {
-      return Response.json(await living.terminals.exec(machine, asked.command, asked.cwd, signal));
-    } finally {
-      release();
-    }
+    return whileSomebodyWaits(living.simulation, (gone) =>
+      living.terminals.exec(machine, asked.command, asked.cwd, gone).finally(release),
+    );
   }
 
   #ports(): { machine: string; address: string; port: number; protocol: string }[] {

@@ -1,6 +1,7 @@
 /** grep, egrep, fgrep: line by line, so that `docker logs -f web | grep error` shows each line as it comes. */
 import type { Input, Program, Sys } from "../../api/process";
 import { escapeRegex, posixClasses } from "../patterns";
+import { allMatches, compileRegex, type Regex, replaceMatches } from "../regex";
 import { bytesInput, decode, Reader } from "../streams";
 import { complain, errorText, here, nameOf, options } from "./common";
 
@@ -23,12 +24,12 @@ export const grep: Program = async (sys) => {
   if (given === undefined) return complain(sys, `pattern missing`, 2);
   const fixed = opt.has("F") || nameOf(sys) === "fgrep";
   const extended = opt.has("E", "P") || nameOf(sys) === "egrep";
-  let regex: RegExp;
+  let regex: Regex;
   try {
     const parts = given.split("\n").map((part) => (fixed ? escapeRegex(part) : posixRegex(part, extended)));
     const joined = `(?:${parts.join("|")})`;
     const whole = opt.has("x") ? `^${joined}$` : opt.has("w") ? `\\b${joined}\\b` : joined;
-    regex = new RegExp(whole, opt.has("i", "y") ? "gi" : "g");
+    regex = compileRegex(whole, { ignoreCase: opt.has("i", "y"), longest: !opt.has("P") });
   } catch {
     return complain(sys, "Unmatched [, [^, [:, [., or [=", 2);
   }
@@ -61,12 +62,12 @@ function below(sys: Sys, name: string): string[] {
 class Search {
   found = false;
   readonly #sys: Sys;
-  readonly #regex: RegExp;
+  readonly #regex: Regex;
   readonly #opt: ReturnType<typeof options>;
   readonly #named: boolean;
   readonly #colour: boolean;
 
-  constructor(sys: Sys, regex: RegExp, opt: ReturnType<typeof options>, named: boolean) {
+  constructor(sys: Sys, regex: Regex, opt: ReturnType<typeof options>, named: boolean) {
     this.#sys = sys;
     this.#regex = regex;
     this.#opt = opt;
@@ -90,7 +91,6 @@ class Search {
     for (let bytes = await reader.until(); bytes && (count < limit || owed > 0); bytes = await reader.until()) {
       row++;
       const line = decode(bytes).replace(/\n$/, "");
-      this.#regex.lastIndex = 0;
       const hit = count < limit && this.#regex.test(line) !== opt.has("v");
       if (hit) {
         count++;
@@ -125,13 +125,15 @@ class Search {
     const separator = paint("36", mark);
     const head = `${this.#named ? paint("35", name) + separator : ""}${this.#opt.has("n") ? paint("32", String(row)) + separator : ""}`;
     if (this.#opt.has("o") && mark === ":") {
-      for (const match of line.match(this.#regex) ?? [])
+      for (const {
+        groups: [match],
+      } of allMatches(this.#regex, line))
         if (match) await this.#sys.stdout.write(`${head}${paint("01;31", match)}\n`);
       return;
     }
     const text =
       mark === ":" && this.#colour && !this.#opt.has("v")
-        ? line.replace(this.#regex, (match) => (match ? paint("01;31", match) : ""))
+        ? replaceMatches(this.#regex, line, (match) => (match ? paint("01;31", match) : ""))
         : line;
     await this.#sys.stdout.write(`${head}${text}\n`);
   }

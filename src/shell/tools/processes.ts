@@ -1,6 +1,7 @@
 /** Tools about processes: ps, top, kill and its relatives, uptime. busybox's formats where there is a busybox, else those of procps. */
 
 import type { Kernel, ProcessInfo, Program, SignalName, Sys } from "../../api/process";
+import { compileRegex } from "../regex";
 import { SIGNALS, signalNameOf } from "../signals";
 import { codeOf } from "../streams";
 import { complain, nameOf, options, type ToolTable } from "./common";
@@ -325,7 +326,7 @@ const search: Program = async (sys) => {
   const opt = options({ ...sys, argv: ["", ...args] }, "u");
   const pattern = opt.rest[0];
   if (pattern === undefined) return complain(sys, "no matching criteria specified", 2);
-  const regex = new RegExp(opt.has("x") ? `^(?:${pattern})$` : pattern);
+  const regex = compileRegex(opt.has("x") ? `^(?:${pattern})$` : pattern, { longest: true });
   let found = kernelOf(sys)
     .processes()
     .filter((process) => process.pid !== sys.pid && regex.test(opt.has("f") ? commandOf(process) : process.name));
