@@ -47,6 +47,8 @@ export class Core {
   /** The places in `#loops` of those who watch a table. */
   readonly #watchers = new Map<string, number[]>();
   readonly #facilities: Facilities;
+  /** For each loop: of what it watches, what it has not seen in this step. */
+  readonly #news: Change[][];
 
   constructor(options: CoreOptions, rows: Iterable<StoredRow>) {
     this.#store = new Store(options.tables);
@@ -65,6 +67,7 @@ export class Core {
       for (const [kind, handler] of Object.entries(room.timers ?? {})) this.#timers.set(kind, handler);
     }
     this.#loops = options.rooms.flatMap((room) => room.loops ?? []);
+    this.#news = this.#loops.map(() => []);
     for (const [place, loop] of this.#loops.entries())
       for (const table of loop.watches) this.#watchers.set(table, [...(this.#watchers.get(table) ?? []), place]);
   }
@@ -144,6 +147,7 @@ export class Core {
       events.length = told;
       this.#agenda.rebuild();
       for (const loop of this.#loops) loop.reset?.();
+      for (let n = 0; n < this.#news.length; n++) this.#news[n] = [];
       if (error instanceof DockerError) return { error };
       throw error;
     }
@@ -151,7 +155,7 @@ export class Core {
 
   /** Hands each loop what was written since it last looked, in their fixed order, until none has anything new to see. */
   #runLoops(tx: Tx): void {
-    const news: Change[][] = this.#loops.map(() => []); // of what each watches, what it has not seen
+    const news = this.#news;
     let told = 0;
     for (let round = 0; ; round++) {
       if (round > LIVELOCK_ROUNDS) throw new Error("livelock: the loops keep writing");
@@ -173,7 +177,8 @@ export class Core {
     const { log } = this.#store;
     for (let n = from; n < log.length; n++) {
       const change = log[n] as Change;
-      for (const loop of this.#watchers.get(change.table) ?? []) news[loop]?.push(change);
+      const watchers = this.#watchers.get(change.table);
+      if (watchers) for (const loop of watchers) news[loop]?.push(change);
     }
     return log.length;
   }

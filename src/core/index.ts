@@ -10,9 +10,9 @@ import {
   mountDataFile,
   netRoom,
   openGateway,
-  pullImage,
   removeContainer,
   removeSwarmNetwork,
+  sharePull,
   startContainer,
   stopContainer,
 } from "./engine";
@@ -44,7 +44,7 @@ export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredR
     openGateway,
     closeGateway,
     findImage: lookUpImage,
-    pullImage,
+    pullImage: sharePull,
     mountDataFile,
   });
   const rooms = [machineRoom, engineRoom, imageRoom, netRoom, ...swarmRooms(executor)];

@@ -14,14 +14,15 @@ export function hexId(random: Random): string {
 export function swarmId(random: Random): string {
   const bytes = random.bytes(17);
   bytes[0] = (bytes[0] as number) | 0x80;
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value.toString(36).slice(1, 26).padEnd(25, "0");
+  return BigInt(`0x${hex(bytes)}`)
+    .toString(36)
+    .slice(1, 26)
+    .padEnd(25, "0");
 }
 
 /** A locally administered unicast MAC address; random since Engine 28. */
 export function macAddress(random: Random): string {
   const bytes = random.bytes(6);
   bytes[0] = ((bytes[0] as number) & 0xfe) | 0x02;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+  return hex(bytes).replace(/..(?=.)/g, "$&:");
 }

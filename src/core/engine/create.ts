@@ -33,7 +33,7 @@ export function createContainer(tx: Tx, machine: string, args: CreateArgs): { id
   if (tx.table("containers").count("machine", machine) >= MAX_CONTAINERS)
     throw systemError("failed to create shim task: no space left on device");
   const id = hexId(tx.random("engine.containers"));
-  needSpace(tx, machine, "mkdir", `/var/lib/docker/overlay2/${id}-init`);
+  needSpace(tx, machine, "mkdir", () => `/var/lib/docker/overlay2/${id}-init`);
   const own = completeConfig(asked, image, askedHost, machine, id);
   const name = reserveName(tx, machine, args.name ?? "", id);
   const hostConfig = resolveReferences(tx, machine, completeHostConfig(askedHost));

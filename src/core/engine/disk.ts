@@ -2,9 +2,10 @@
 import { systemError } from "../errors";
 import type { Tx } from "../room";
 
-/** Refuses with the error of a system call on a path, as Go words it. */
-export function needSpace(tx: Tx, machine: string, call: "mkdir" | "write", path: string): void {
-  if (tx.table("machines").get(machine)?.disk === "full") throw systemError(`${call} ${path}: no space left on device`);
+/** Refuses with the error of a system call on a path, as Go words it; the path is asked for only then. */
+export function needSpace(tx: Tx, machine: string, call: "mkdir" | "write", path: () => string): void {
+  if (tx.table("machines").get(machine)?.disk === "full")
+    throw systemError(`${call} ${path()}: no space left on device`);
 }
 
 /** A name as Go's `os.CreateTemp` makes it: a prefix and a random number. */

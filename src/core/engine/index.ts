@@ -34,7 +34,7 @@ export {
 } from "./networks";
 export { mainProcess, processesIn } from "./processes";
 export { pruneFilter } from "./prune-filter";
-export { pullImage } from "./pull";
+export { sharePull } from "./pull";
 export { removeContainer, writtenSize } from "./remove";
 export { engineRoom } from "./room";
 export { commandLine, startContainer } from "./start";

@@ -78,7 +78,11 @@ function takenIn(view: View, network: NetworkRow): (address: string) => boolean 
   for (const config of ipamConfigs(network))
     for (const address of Object.values(config.AuxiliaryAddresses ?? {})) reserved.add(address);
   const endpoints = view.table("endpoints");
-  return (address) => reserved.has(address) || endpoints.count("address", `${network.networkId}/${address}`) > 0;
+  if (network.scope === "swarm")
+    // all machines' endpoints are on it
+    return (address) => reserved.has(address) || endpoints.count("address", `${network.networkId}/${address}`) > 0;
+  for (const endpoint of endpoints.by("network", network.networkId)) reserved.add(endpoint.address);
+  return (address) => reserved.has(address);
 }
 
 function rangeOf(network: NetworkRow, subnet: Cidr): Cidr {

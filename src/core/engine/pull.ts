@@ -56,6 +56,18 @@ export function pullImage(
   return operation.id;
 }
 
+/**
+ * A pull for a task. Tasks of a machine that want the same image at the same time wait for one: its layers come over the wire
+ * once (moby `distribution/xfer`).
+ */
+export function sharePull(tx: Tx, machine: string, args: { reference: string }): string {
+  const { reference } = args;
+  const running = tx.table("operations").first("shared", `${machine}/${reference}`);
+  const id = running?.id ?? pullImage(tx, machine, args);
+  tx.table("operations").patch(id, { shared: { reference, by: (running?.shared?.by ?? 0) + 1 } });
+  return id;
+}
+
 const stateOf = (tx: Tx, id: string) => tx.table("operations").get(id)?.data as PullState | undefined;
 
 /** Timer: the registry's answer is there. */
@@ -254,7 +266,7 @@ function stalled(tx: Tx, id: string, machine: string): boolean {
     fail(tx, id, { message: "context canceled" });
     return true;
   }
-  attempt(tx, id, () => needSpace(tx, machine, "write", temporaryName(tx, "GetImageBlob")));
+  attempt(tx, id, () => needSpace(tx, machine, "write", () => temporaryName(tx, "GetImageBlob")));
   if (tx.table("operations").get(id)?.state === "failed") return true;
   if (!registryLine(tx, machine).broken) return false;
   tx.schedule("pull.step", id, STALLED);
@@ -272,7 +284,9 @@ function completePull(tx: Tx, id: string, state: PullState): void {
   const row = addImage(tx, machine, content);
   if (!reference.digest) tagImage(tx, row, reference, false);
   addDigest(tx, row, reference, digest);
-  imageEvent(tx, row, "pull", familiarString(reference), familiarString(reference));
+  const { shared } = tx.table("operations").get(id) ?? {};
+  for (let n = 0; n < (shared?.by ?? 1); n++)
+    imageEvent(tx, row, "pull", familiarString(reference), familiarString(reference));
   tell(tx, stream, { status: `Digest: ${digest}` });
   const verdict = before?.id === row.id ? "Image is up to date for" : "Downloaded newer image for";
   tell(tx, stream, { status: `Status: ${verdict} ${familiarString(reference)}` });

@@ -61,7 +61,7 @@ const shimError = (fault: ExecFault): DockerError =>
 
 function begin(tx: Tx, container: ContainerRow): void {
   checkSandbox(tx, container);
-  needSpace(tx, container.machine, "mkdir", `/var/lib/docker/overlay2/${container.id}/merged`);
+  needSpace(tx, container.machine, "mkdir", () => `/var/lib/docker/overlay2/${container.id}/merged`);
   makeMountPoints(tx, container);
   connectSandbox(tx, container);
   writeEtcFiles(tx, container);

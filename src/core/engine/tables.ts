@@ -198,6 +198,8 @@ export interface OperationRow extends Row {
   readonly errorKind?: ErrorKind; // how it is answered when nothing was streamed before
   readonly startedAt: Millis;
   readonly data: unknown; // the operation's own state
+  /** Of a pull for tasks: the reference, and how many tasks of the machine wait for it. */
+  readonly shared?: { readonly reference: string; readonly by: number };
 }
 
 /** A line of `docker events`; the newest 256 are kept per machine, as moby does. */
@@ -255,6 +257,11 @@ export const engineTables = {
     indexes: { machine: (row) => row.machine, network: (row) => row.networkId },
   } satisfies TableDefinition<NetworkRow>,
   volumes: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<VolumeRow>,
-  operations: {} satisfies TableDefinition<OperationRow>,
+  operations: {
+    indexes: {
+      shared: ({ shared, state, machine }) =>
+        shared && state === "running" ? `${machine}/${shared.reference}` : undefined,
+    },
+  } satisfies TableDefinition<OperationRow>,
   engineEvents: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<EngineEventRow>,
 };

@@ -3,7 +3,7 @@
  * falls together; `rollback` leaves nothing of it. What the committed steps changed gathers until it is taken.
  */
 import type { Change, Row, TableDefinition, TableDefinitions, TableName, Tables } from "./schema";
-import { type ReadTable, Table, UNTOUCHED, type WriteTable } from "./table";
+import { type Journal, type ReadTable, Table, UNTOUCHED, type WriteTable } from "./table";
 
 /** A consistent picture of the state between two steps. */
 export interface View {
@@ -18,7 +18,7 @@ export interface StoredRow {
   readonly row: Row;
 }
 
-export class Store implements View {
+export class Store implements View, Journal {
   readonly #tables = new Map<string, Table<Row>>();
   readonly #lazy = new Set<string>();
   /** The writes of the open step. */
@@ -28,14 +28,13 @@ export class Store implements View {
   readonly #places: number[] = [];
   /** One change per row since the last `takeChanges`, in the order of the first writes. */
   #changes: Change[] = [];
+  #epoch = 1;
   #mark = 0; // changes before the open step
   #open = false;
 
   constructor(definitions: TableDefinitions) {
     for (const [name, definition] of Object.entries(definitions) as [TableName, TableDefinition<Row>][]) {
-      const record = (id: string, before?: Row, after?: Row, sequence = 0, place = UNTOUCHED) =>
-        this.#record({ table: name, id, before, after } as Change, sequence, place);
-      this.#tables.set(name, new Table<Row>(definition, record));
+      this.#tables.set(name, new Table<Row>(name, definition, this));
       if (definition.lazy) this.#lazy.add(name);
     }
   }
@@ -88,7 +87,7 @@ export class Store implements View {
   takeChanges(): Change[] {
     const changes = this.#changes;
     this.#changes = [];
-    for (const { table, id } of changes) this.#tables.get(table)?.settle(id);
+    this.#epoch++;
     return changes.filter((change) => change.before !== change.after);
   }
 
@@ -111,11 +110,23 @@ export class Store implements View {
     this.#places.length = 0;
   }
 
-  /** Notes a write, and returns where the change set tells of its row. */
-  #record(change: Change, sequence: number, place: number): number {
-    if (!this.#open) throw new Error(`write to ${change.table} outside a step`);
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  record(
+    table: string,
+    id: string,
+    before: Row | undefined,
+    after: Row | undefined,
+    sequence: number,
+    place: number,
+  ): number {
+    if (!this.#open) throw new Error(`write to ${table} outside a step`);
+    const change = { table, id, before, after } as Change;
     const at = place === UNTOUCHED ? this.#changes.length : place;
-    this.#changes[at] = at === place ? ({ ...change, before: this.#changes[at]?.before } as Change) : change;
+    if (at === place) this.#changes[at] = { table, id, before: this.#changes[at]?.before, after } as Change;
+    else this.#changes.push(change);
     this.#log.push(change);
     this.#sequences.push(sequence);
     this.#places.push(at);

@@ -8,13 +8,13 @@ import type { Row } from "./schema";
 export class Entry<R extends Row> {
   row: R;
   readonly sequence: number;
-  /** Where the current change set tells of the row. */
-  place: number;
+  /** Where the change set of that number tells of the row. */
+  place = 0;
+  epoch = 0;
 
-  constructor(row: R, sequence: number, place: number) {
+  constructor(row: R, sequence: number) {
     this.row = row;
     this.sequence = sequence;
-    this.place = place;
   }
 }
 

@@ -2,7 +2,6 @@
  * One table: rows by id in the order of their first insertion, with indexes that are rebuilt from the rows. The order
  * is the same before and after a reload, so that whoever walks a table sees one history.
  */
-
 import type { Row, TableDefinition } from "./schema";
 import { Entry, Index } from "./table-index";
 
@@ -32,31 +31,45 @@ export interface WriteTable<R extends Row> extends ReadTable<R> {
   delete(id: string): boolean;
 }
 
-/** Is told of each write before it happens, and throws when writing is not allowed now. Returns the place of the row's change in the change set. */
-export type OnWrite<R extends Row> = (
-  id: string,
-  before: R | undefined,
-  after: R | undefined,
-  sequence: number,
-  place: number,
-) => number;
-
-/** Of a row that the current change set does not touch. */
+/** The place of a row that the change set does not tell of. */
 export const UNTOUCHED = -1;
 
+/** Takes down the writes of all tables. */
+export interface Journal {
+  /** The number of the present change set, from 1. */
+  readonly epoch: number;
+  /**
+   * Notes a write before it happens; throws when writing is not allowed now. `place` is where the change set tells of the row
+   * already; returns where it does from now on.
+   */
+  record(
+    table: string,
+    id: string,
+    before: Row | undefined,
+    after: Row | undefined,
+    sequence: number,
+    place: number,
+  ): number;
+}
+
 export class Table<R extends Row> implements WriteTable<R> {
+  readonly #name: string;
+  readonly #journal: Journal;
   readonly #entries = new Map<string, Entry<R>>();
   readonly #indexes = new Map<string, Index<R>>();
-  readonly #onWrite: OnWrite<R>;
-  /** Where the change set tells of rows that it has deleted. */
+  readonly #allIndexes: readonly Index<R>[];
+  /** Where the change set of a number tells of rows that it has deleted. */
   readonly #gone = new Map<string, number>();
+  #goneEpoch = 0;
   #next = 0;
   #sorted = true;
 
-  constructor(definition: TableDefinition<R>, onWrite: OnWrite<R>) {
-    this.#onWrite = onWrite;
-    for (const [name, key] of Object.entries(definition.indexes ?? {}))
-      this.#indexes.set(name, new Index(key, () => this.#inOrder()));
+  constructor(name: string, definition: TableDefinition<R>, journal: Journal) {
+    this.#name = name;
+    this.#journal = journal;
+    for (const [index, key] of Object.entries(definition.indexes ?? {}))
+      this.#indexes.set(index, new Index(key, () => this.#inOrder()));
+    this.#allIndexes = [...this.#indexes.values()];
   }
 
   get size(): number {
@@ -93,28 +106,22 @@ export class Table<R extends Row> implements WriteTable<R> {
 
   put(row: R): R {
     const entry = this.#entries.get(row.id);
-    if (!entry) {
-      const place = this.#onWrite(row.id, undefined, row, this.#next, this.#placeOfGone(row.id));
-      this.#insert(row, this.#next, place);
-      return row;
-    }
-    const before = entry.row;
-    if (before === row) return row;
-    entry.place = this.#onWrite(entry.row.id, before, row, entry.sequence, entry.place);
-    this.#replace(entry, row);
+    if (entry) return this.#write(entry, row);
+    const place = this.#record(row.id, undefined, row, this.#next, this.#placeOfGone(row.id));
+    this.#insert(row, this.#next, place);
     return row;
   }
 
   patch(id: string, fields: Partial<Omit<R, "id">>): R {
     const entry = this.#entries.get(id);
     if (!entry) throw new Error(`patch of a row that is not there: ${id}`);
-    return this.put({ ...entry.row, ...fields });
+    return this.#write(entry, { ...entry.row, ...fields });
   }
 
   delete(id: string): boolean {
     const entry = this.#entries.get(id);
     if (!entry) return false;
-    this.#gone.set(id, this.#onWrite(id, entry.row, undefined, entry.sequence, entry.place));
+    this.#leave(id, this.#record(id, entry.row, undefined, entry.sequence, this.#placeOf(entry)));
     this.#remove(entry);
     return true;
   }
@@ -128,9 +135,9 @@ export class Table<R extends Row> implements WriteTable<R> {
     this.#gone.delete(id);
     if (!row) {
       if (entry) this.#remove(entry);
-      if (place !== UNTOUCHED) this.#gone.set(id, place);
+      if (place !== UNTOUCHED) this.#leave(id, place);
     } else if (entry) {
-      entry.place = place;
+      this.#touch(entry, place);
       this.#replace(entry, row);
     } else {
       if (sequence !== undefined && sequence < this.#next) this.#sorted = false;
@@ -138,20 +145,41 @@ export class Table<R extends Row> implements WriteTable<R> {
     }
   }
 
-  /** The change set has been taken: nothing of the table is part of it any more. */
-  settle(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry) entry.place = UNTOUCHED;
-    if (this.#gone.size > 0) this.#gone.clear();
-  }
-
   /** The place of a row in the table's order; kept with it on disk. */
   sequenceOf(id: string): number | undefined {
     return this.#entries.get(id)?.sequence;
   }
 
+  #write(entry: Entry<R>, row: R): R {
+    const before = entry.row;
+    if (before === row) return row;
+    this.#touch(entry, this.#record(before.id, before, row, entry.sequence, this.#placeOf(entry)));
+    this.#replace(entry, row);
+    return row;
+  }
+
+  #record(id: string, before: R | undefined, after: R | undefined, sequence: number, place: number): number {
+    return this.#journal.record(this.#name, id, before, after, sequence, place);
+  }
+
+  #touch(entry: Entry<R>, place: number): void {
+    entry.place = place;
+    entry.epoch = this.#journal.epoch;
+  }
+
+  #placeOf(entry: Entry<R>): number {
+    return entry.epoch === this.#journal.epoch ? entry.place : UNTOUCHED;
+  }
+
+  /** Remembers where the change set tells of a row that is no longer there. */
+  #leave(id: string, place: number): void {
+    if (this.#goneEpoch !== this.#journal.epoch) this.#gone.clear();
+    this.#goneEpoch = this.#journal.epoch;
+    this.#gone.set(id, place);
+  }
+
   #placeOfGone(id: string): number {
-    const place = this.#gone.size > 0 ? this.#gone.get(id) : undefined;
+    const place = this.#goneEpoch === this.#journal.epoch ? this.#gone.get(id) : undefined;
     if (place === undefined) return UNTOUCHED;
     this.#gone.delete(id);
     return place;
@@ -164,21 +192,22 @@ export class Table<R extends Row> implements WriteTable<R> {
   }
 
   #insert(row: R, sequence: number, place: number): void {
-    const entry = new Entry(row, sequence, place);
+    const entry = new Entry(row, sequence);
+    this.#touch(entry, place);
     this.#next = Math.max(this.#next, sequence + 1);
     this.#entries.set(row.id, entry);
-    for (const index of this.#indexes.values()) index.add(entry);
+    for (const index of this.#allIndexes) index.add(entry);
   }
 
   #replace(entry: Entry<R>, row: R): void {
     const before = entry.row;
     entry.row = row;
-    for (const index of this.#indexes.values()) index.move(entry, before);
+    for (const index of this.#allIndexes) index.move(entry, before);
   }
 
   #remove(entry: Entry<R>): void {
     this.#entries.delete(entry.row.id);
-    for (const index of this.#indexes.values()) index.remove(entry);
+    for (const index of this.#allIndexes) index.remove(entry);
   }
 
   #inOrder(): IterableIterator<Entry<R>> {

@@ -88,7 +88,7 @@ function startBuild(
     usedArgs: [],
     containers: [],
   };
-  needSpace(tx, machine, "mkdir", temporaryName(tx, "docker-builder"));
+  needSpace(tx, machine, "mkdir", () => temporaryName(tx, "docker-builder"));
   const { id } = beginOperation(tx, machine, "build", state);
   const context = `context:${id}`;
   for (const entry of entries) tx.table("files").put({ ...entry, id: fileId(context, entry.path), tree: context });
