@@ -6,7 +6,7 @@ import type { Tx } from "../room";
 import { needSpace } from "./disk";
 import { refuseAddress } from "./endpoints";
 import { containerEvent } from "./events";
-import { completeHostConfig, verifyHostConfig } from "./host-config";
+import { keptHostConfig, verifyHostConfig } from "./host-config";
 import { findImage } from "./images";
 import { resolveMounts } from "./mounts";
 import { lookUpContainer, reserveName } from "./names";
@@ -36,7 +36,7 @@ export function createContainer(tx: Tx, machine: string, args: CreateArgs): { id
   needSpace(tx, machine, "mkdir", () => `/var/lib/docker/overlay2/${id}-init`);
   const own = completeConfig(asked, image, askedHost, machine, id);
   const name = reserveName(tx, machine, args.name ?? "", id);
-  const hostConfig = resolveReferences(tx, machine, completeHostConfig(askedHost));
+  const hostConfig = resolveReferences(tx, machine, keptHostConfig(askedHost));
   const config = withSharedName(tx, own, hostConfig);
   const networks = chooseNetworks(tx, machine, hostConfig, networking?.EndpointsConfig ?? {});
   const mounts = resolveMounts(tx, machine, id, config, hostConfig, image.layers);
@@ -145,8 +145,9 @@ function commandOf(asked: ContainerConfig, base: ImageConfig): Pick<ImageConfig,
   return { Entrypoint: base.Entrypoint?.length ? base.Entrypoint : null, Cmd: cmd ?? base.Cmd ?? null };
 }
 
-function mergeEnv(own: readonly string[], base: readonly string[]): string[] {
+function mergeEnv(own: string[], base: string[]): string[] {
   const keyOf = (line: string) => line.split("=", 1)[0];
+  if (own.length === 0) return base;
   const keys = new Set(own.map(keyOf));
   return [...own, ...base.filter((line) => !keys.has(keyOf(line)))];
 }

@@ -1,6 +1,7 @@
 /** The engine's events (`docker events`): one row each, the newest 256 of a machine kept, as moby does. */
 import type { Tx } from "../room";
 import type { ContainerRow, EngineEventRow, NetworkRow } from "./tables";
+import type { ContainerConfig } from "./types";
 
 /** moby `daemon/events/events.go`. */
 const KEPT = 256;
@@ -32,10 +33,22 @@ export function recordEvent(
   tx.emit("engine.event", row);
 }
 
-/** An event of a container carries its labels, image and name. Intermediate containers of builds tell as others do. */
-export function containerEvent(tx: Tx, container: ContainerRow, action: string, more: Attributes = {}): void {
-  const attributes = { ...container.config.Labels, image: container.config.Image, name: container.name, ...more };
-  recordEvent(tx, container.machine, "container", action, { id: container.id, attributes });
+const carried = new WeakMap<ContainerConfig, { readonly name: string; readonly attributes: Attributes }>();
+
+/** What all events of a container carry: its labels, image and name. */
+function attributesOf({ config, name }: ContainerRow): Attributes {
+  const known = carried.get(config);
+  if (known?.name === name) return known.attributes;
+  const attributes = { ...config.Labels, image: config.Image, name };
+  carried.set(config, { name, attributes });
+  return attributes;
+}
+
+/** An event of a container, with more than all of them carry. Intermediate containers of builds tell as others do. */
+export function containerEvent(tx: Tx, container: ContainerRow, action: string, more?: Attributes): void {
+  const attributes = attributesOf(container);
+  const actor = { id: container.id, attributes: more ? { ...attributes, ...more } : attributes };
+  recordEvent(tx, container.machine, "container", action, actor);
 }
 
 export function networkEvent(tx: Tx, network: NetworkRow, action: string, container?: string): void {

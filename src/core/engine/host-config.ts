@@ -158,6 +158,36 @@ const DEFAULTS: HostConfig = {
   ReadonlyPaths: null,
 };
 
+/** That of a container for which nothing was asked, and its fields as JSON. */
+const PLAIN = completeHostConfig({});
+const PLAIN_TEXTS = new Map(Object.entries(PLAIN).map(([field, value]) => [field, JSON.stringify(value)]));
+
+const kept = new Map<string, HostConfig>();
+
+/** Configurations remembered, before all are forgotten. */
+const MOST_CONFIGS = 500;
+
+/** What a container's row keeps of what was asked: the fields that are not everybody's. Containers that ask the same share it. */
+export function keptHostConfig(asked: HostConfig): HostConfig {
+  const text = JSON.stringify(asked);
+  const known = kept.get(text);
+  if (known) return known;
+  const config = withoutPlain(completeHostConfig(asked));
+  if (kept.size >= MOST_CONFIGS) kept.clear();
+  kept.set(text, config);
+  return config;
+}
+
+const withoutPlain = (config: HostConfig): HostConfig =>
+  Object.fromEntries(
+    Object.entries(config).filter(
+      ([field, value]) => field === "NetworkMode" || JSON.stringify(value) !== PLAIN_TEXTS.get(field),
+    ),
+  );
+
+/** The whole of what a row keeps, as inspect shows it. */
+export const wholeHostConfig = (row: HostConfig): HostConfig => ({ ...PLAIN, ...row });
+
 /** Fields of `POST /containers/X/update` that count: zero means "as before". */
 export function updatedHostConfig(view: View, machine: string, before: HostConfig, changes: HostConfig): HostConfig {
   if (before.AutoRemove && changes.RestartPolicy?.Name && changes.RestartPolicy.Name !== "no")
@@ -176,5 +206,5 @@ export function updatedHostConfig(view: View, machine: string, before: HostConfi
     );
   if (changes.Memory && !changes.MemorySwap && !before.Memory) after.MemorySwap = -1;
   verifyHostConfig(view, machine, { ...after, MemorySwap: Math.max(0, Number(after.MemorySwap ?? 0)) });
-  return after;
+  return withoutPlain(after);
 }

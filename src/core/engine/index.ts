@@ -18,6 +18,7 @@ export {
 export { type Attributes, containerEvent, recordEvent } from "./events";
 export { findExec } from "./exec";
 export { closeGateway, endpointName, INGRESS_SANDBOX, isGateway, openGateway } from "./gateway";
+export { wholeHostConfig } from "./host-config";
 export { imageRoom } from "./image-commands";
 export { findImage, lookUpImage } from "./images";
 export { hasUserSubnet, ipamConfigs } from "./ipam";

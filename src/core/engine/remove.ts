@@ -3,7 +3,7 @@ import { conflict, DockerError, invalidParameter } from "../errors";
 import type { Tx } from "../room";
 import { dnsNames } from "./endpoints";
 import { containerEvent } from "./events";
-import { updatedHostConfig } from "./host-config";
+import { updatedHostConfig, wholeHostConfig } from "./host-config";
 import { checkName, findContainer } from "./names";
 import { type Filters, pruneFilter } from "./prune-filter";
 import { removeContainerRow } from "./release";
@@ -74,7 +74,7 @@ export function renameContainer(tx: Tx, machine: string, ref: string, wanted: st
 
 export function updateContainer(tx: Tx, machine: string, ref: string, changes: HostConfig): { warnings: string[] } {
   const container = findContainer(tx, machine, ref);
-  const hostConfig = updatedHostConfig(tx, machine, container.hostConfig, changes);
+  const hostConfig = updatedHostConfig(tx, machine, wholeHostConfig(container.hostConfig), changes);
   const row = tx.table("containers").patch(container.id, { hostConfig });
   for (const process of tx.table("processes").by("owner", container.id))
     tx.table("processes").patch(process.id, { memoryLimit: hostConfig.Memory ?? 0 });

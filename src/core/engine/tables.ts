@@ -13,7 +13,7 @@ export interface ContainerRow extends Row {
   readonly name: string; // without the slash
   readonly createdAt: Millis;
   readonly config: ContainerConfig;
-  readonly hostConfig: HostConfig;
+  readonly hostConfig: HostConfig; // without the fields that are everybody's: `wholeHostConfig` adds them
   readonly networks: Readonly<Record<string, EndpointSettings>>; // as asked, by network name
   readonly imageId: string; // sha256:...
   readonly image: string; // as the client wrote it

@@ -33,19 +33,19 @@ export function containerRequest(task: AssignedTask, node: NodeFacts): Container
     ...(hostPorts.length > 0 && {
       ExposedPorts: Object.fromEntries(hostPorts.map((port) => [`${port.TargetPort}/${port.Protocol ?? "tcp"}`, {}])),
     }),
-    Labels: { ...spec.Labels, ...labelsOf(task) },
+    Labels: { ...spec.Labels, ...labelsOf(task, context.Task.Name) },
     HostConfig: hostConfig(task, context),
     NetworkingConfig: { EndpointsConfig: endpoints(task) },
   };
 }
 
-const labelsOf = (task: AssignedTask) => ({
+const labelsOf = (task: AssignedTask, name: string) => ({
   "com.docker.swarm.node.id": task.nodeId,
   "com.docker.swarm.service.id": task.serviceId,
   "com.docker.swarm.service.name": task.serviceName,
   "com.docker.swarm.task": "",
   "com.docker.swarm.task.id": task.id,
-  "com.docker.swarm.task.name": containerName(task),
+  "com.docker.swarm.task.name": name,
 });
 
 export const contextOf = (task: AssignedTask, node: NodeFacts): TemplateContext => ({

@@ -18,7 +18,9 @@ import {
   type ManagerPeer,
   type Peers,
   rank,
+  type ServiceEndpoint,
 } from "../protocol";
+import type { EndpointSpec } from "../spec";
 import { attached, ingressOf } from "./allocator/allocator";
 import { leaderMachine, led, managersOf, nextIndex, written } from "./raft";
 import { promote } from "./role";
@@ -248,8 +250,11 @@ const assignedTask = (task: TaskRow): AssignedTask => ({
   spec: task.spec,
   desiredState: task.desiredState,
   attachments: task.attachments,
-  endpoint: task.endpoint ?? { spec: task.endpointSpec ?? {}, ports: task.endpointSpec?.Ports ?? [], virtualIPs: [] },
+  endpoint: task.endpoint ?? (task.endpointSpec ? unallocated(task.endpointSpec) : NO_ENDPOINT),
 });
+
+const unallocated = (spec: EndpointSpec): ServiceEndpoint => ({ spec, ports: spec.Ports ?? [], virtualIPs: [] });
+const NO_ENDPOINT = unallocated({});
 
 function dependenciesOf(tx: Tx, tasks: readonly TaskRow[]): Dependency[] {
   const found = new Map<string, Dependency>();

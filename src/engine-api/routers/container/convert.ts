@@ -1,5 +1,6 @@
 /** Containers as the API shows them (moby `daemon/list.go`, `daemon/inspect.go`): fields in the order of Go's structs, since `docker inspect` prints them raw. */
 import { sha256 } from "../../../core/digest";
+import { wholeHostConfig } from "../../../core/engine/host-config";
 import { lookUpImage } from "../../../core/engine/images";
 import type { ContainerRow } from "../../../core/engine/tables";
 import type { ContainerConfig, HostConfig } from "../../../core/engine/types";
@@ -100,7 +101,7 @@ export function inspectJson(view: View, row: ContainerRow, size: boolean): Json 
     ProcessLabel: "",
     AppArmorProfile: started ? "docker-default" : "",
     ExecIDs: execIds(view, row),
-    HostConfig: hostConfigJson(row.hostConfig),
+    HostConfig: hostConfigJson(wholeHostConfig(row.hostConfig)),
     GraphDriver: graphDriverJson(row),
     ...(size && sizesJson(view, row, false)),
     Mounts: mountsJson(row),

@@ -2,6 +2,7 @@
 import { swarmId } from "../../../chance/ids";
 import type { Tx } from "../../../room";
 import { rank, type TaskState, type TaskStatus } from "../../protocol";
+import type { TaskSpec } from "../../spec";
 import { isJob, modeOf } from "../defaults";
 import { created, written } from "../raft";
 import type { NodeRow, ServiceRow, StopCause, TaskRow } from "../tables";
@@ -15,7 +16,6 @@ export interface NewTask {
 
 /** Creates a task of the service as its spec is now. */
 export function createTask(tx: Tx, service: ServiceRow, index: number, wanted: NewTask): TaskRow {
-  const { Runtime: _runtime, ...spec } = service.spec.TaskTemplate;
   return tx.table("tasks").put({
     id: swarmId(tx.random("swarm.task")),
     ...created(tx, service.swarm, index),
@@ -25,7 +25,7 @@ export function createTask(tx: Tx, service: ServiceRow, index: number, wanted: N
     slot: wanted.slot,
     nodeId: wanted.nodeId ?? "",
     global: modeOf(service.spec).startsWith("global"),
-    spec,
+    spec: taskSpecOf(service.spec.TaskTemplate),
     ...(service.spec.EndpointSpec && { endpointSpec: service.spec.EndpointSpec }),
     specVersion: service.specVersion,
     ...(isJob(service.spec) && { jobIteration: service.jobIteration ?? 0 }),
@@ -34,6 +34,17 @@ export function createTask(tx: Tx, service: ServiceRow, index: number, wanted: N
     status: { state: "new", message: "created", timestamp: tx.now },
     attachments: [],
   });
+}
+
+const taskSpecs = new WeakMap<TaskSpec, TaskSpec>();
+
+/** What tasks keep of a service's template: one object for all of them. */
+function taskSpecOf(template: TaskSpec): TaskSpec {
+  const known = taskSpecs.get(template);
+  if (known) return known;
+  const { Runtime: _runtime, ...spec } = template;
+  taskSpecs.set(template, spec);
+  return spec;
 }
 
 /** Raises a task's desired state; never lowers it. */
