@@ -36,6 +36,8 @@ export interface CoreOptions {
   readonly blobs: Blobs;
   /** The images that can be pulled; none when left out. */
   readonly catalog?: Catalog;
+  /** Tasks beyond which services get no more; any number when left out. */
+  readonly mostTasks?: number;
 }
 
 export class Core {
@@ -59,6 +61,7 @@ export class Core {
       agenda: this.#agenda,
       blobs: options.blobs,
       catalog: options.catalog ?? emptyCatalog(),
+      mostTasks: options.mostTasks ?? Number.POSITIVE_INFINITY,
       random: streamsOf(this.#store),
     };
     for (const room of options.rooms) {
@@ -190,6 +193,7 @@ interface Facilities {
   readonly agenda: Agenda;
   readonly blobs: Blobs;
   readonly catalog: Catalog;
+  readonly mostTasks: number;
   readonly random: (purpose: string) => Random;
 }
 
@@ -198,6 +202,7 @@ class Step implements Tx {
   readonly now: Millis;
   readonly blobs: Blobs;
   readonly catalog: Catalog;
+  readonly mostTasks: number;
   failure: DockerError | undefined;
   readonly #with: Facilities;
   readonly #events: CoreEvent[];
@@ -206,6 +211,7 @@ class Step implements Tx {
     this.now = now;
     this.blobs = facilities.blobs;
     this.catalog = facilities.catalog;
+    this.mostTasks = facilities.mostTasks;
     this.#with = facilities;
     this.#events = events;
   }

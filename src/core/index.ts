@@ -30,10 +30,12 @@ export { Catalog, type CatalogSource } from "./engine/catalog";
 export interface CoreParts {
   readonly blobs: Blobs;
   readonly catalog: Catalog;
+  /** Tasks beyond which services get no more; any number when left out. */
+  readonly mostTasks?: number;
 }
 
 /** A cluster as its rows tell it; without rows one that waits for `initialise`. */
-export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredRow>): Core {
+export function createCore({ blobs, catalog, mostTasks }: CoreParts, rows: Iterable<StoredRow>): Core {
   const executor = engineExecutor({
     createContainer,
     startContainer: mustStart,
@@ -48,7 +50,7 @@ export function createCore({ blobs, catalog }: CoreParts, rows: Iterable<StoredR
     mountDataFile,
   });
   const rooms = [machineRoom, engineRoom, imageRoom, netRoom, ...swarmRooms(executor)];
-  return new Core({ tables, rooms, blobs, catalog }, rows);
+  return new Core({ tables, rooms, blobs, catalog, ...(mostTasks === undefined ? {} : { mostTasks }) }, rows);
 }
 
 /** Callers inside the core take a failed start as an exception; what it left behind stays all the same. */

@@ -35,6 +35,8 @@ export interface Tx extends View {
   readonly now: Millis;
   readonly blobs: Blobs;
   readonly catalog: Catalog;
+  /** Tasks of the cluster beyond which services get no more: the memory of whoever runs the simulation. */
+  readonly mostTasks: number;
   table<K extends TableName>(name: K): WriteTable<Tables[K]>;
   random(purpose: string): Random;
   /** Calls the timer handler `kind` with `key` after `delay`; a second call with the same kind and key moves it. */

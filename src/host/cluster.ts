@@ -38,6 +38,9 @@ export interface ClusterParts {
 export const addressOf = (number: number): string =>
   number <= 100 ? `192.168.99.${100 + number}` : `192.168.100.${number - 100}`;
 
+/** Tasks of one cluster, those that are kept as history included: they all live in one isolate of 128 MB. */
+export const MOST_TASKS = 5_000;
+
 /** Where a daemon listens on its machine. */
 const DOCKER_SOCKET = "/var/run/docker.sock";
 
@@ -59,7 +62,7 @@ export class LivingCluster {
     this.#parts = parts;
     const { storage, waker, catalog } = parts;
     this.blobs = new BlobCache(storage);
-    this.#core = createCore({ blobs: this.blobs, catalog }, storage.loadRows());
+    this.#core = createCore({ blobs: this.blobs, catalog, mostTasks: MOST_TASKS }, storage.loadRows());
     const pace = new Pace(readPace(storage, waker, this.#core.now), () => waker.now());
     this.ledger = new Ledger(storage, waker, () =>
       storage.setMeta("pace", JSON.stringify({ ...pace.state, simulated: this.#core.now, real: waker.now() })),

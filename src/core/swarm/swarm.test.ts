@@ -36,6 +36,19 @@ function join(cluster: TestCluster, machines: number): void {
   cluster.pass(1000);
 }
 
+describe("a service that asks for more tasks than there is room for", () => {
+  it("gets what there is, with a warning, and no more of them later", () => {
+    const cluster = testCluster(1, { mostTasks: 20 });
+    cluster.init();
+    cluster.pass(1000);
+    const spec = { Name: "huge", TaskTemplate: { ContainerSpec: { Image: "alpine" } }, ...replicas(1_000_000) };
+    const { warnings } = cluster.run("service.create", { machine: "node1", spec });
+    cluster.pass(60_000);
+    expect(warnings).toEqual(["this simulation holds 20 tasks: the service will get no more"]);
+    expect([tasks(cluster).length, live(cluster).length]).toEqual([20, 20]);
+  });
+});
+
 describe("a replicated service", () => {
   it("brings every replica through its states to running", () => {
     const cluster = testCluster();

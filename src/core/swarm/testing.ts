@@ -122,11 +122,19 @@ export interface TestCluster {
 
 export function testCluster(
   machines = 1,
-  options: { check?: boolean; seed?: number; reload?: boolean } = {},
+  options: { check?: boolean; seed?: number; reload?: boolean; mostTasks?: number } = {},
 ): TestCluster {
   const blobs = { get: () => undefined, put: () => "" };
   const open = (rows: Iterable<StoredRow>) =>
-    new Core({ tables, rooms: [testRoom, ...swarmRooms(fakeExecutor)], blobs }, rows);
+    new Core(
+      {
+        tables,
+        rooms: [testRoom, ...swarmRooms(fakeExecutor)],
+        blobs,
+        ...(options.mostTasks === undefined ? {} : { mostTasks: options.mostTasks }),
+      },
+      rows,
+    );
   let core = open([]);
   /** As after an eviction: all that is left of the core is its rows, through JSON. */
   const reload = () => {

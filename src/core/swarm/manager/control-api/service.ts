@@ -31,7 +31,7 @@ export function createService(
     specVersion: 0,
     ...(isJob(spec) && { jobIteration: 0, jobStartedAt: tx.now }),
   });
-  return { id, warnings: null };
+  return { id, warnings: crowding(tx, spec) };
 }
 
 export function updateService(tx: Tx, args: ArgsOf<"service.update">): { warnings: string[] | null } {
@@ -51,7 +51,14 @@ export function updateService(tx: Tx, args: ArgsOf<"service.update">): { warning
     ...nextIteration(tx, service),
     ...written(tx, index),
   });
-  return { warnings: null };
+  return { warnings: crowding(tx, spec) };
+}
+
+/** A simulation has its limits where a swarm has none; who asks for more is told. */
+function crowding(tx: Tx, spec: ServiceRow["spec"]): string[] | null {
+  const { Replicated, ReplicatedJob } = spec.Mode ?? {};
+  const wanted = Math.max(Replicated?.Replicas ?? 0, ReplicatedJob?.MaxConcurrent ?? 0);
+  return wanted > tx.mostTasks ? [`this simulation holds ${tx.mostTasks} tasks: the service will get no more`] : null;
 }
 
 function newSpec(service: ServiceRow, spec: ServiceRow["spec"], version: number): ServiceRow {

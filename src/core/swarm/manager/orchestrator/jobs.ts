@@ -7,7 +7,7 @@ import { led, nextIndex } from "../raft";
 import { matchesConstraints } from "../scheduler/constraints";
 import type { ServiceRow, TaskRow } from "../tables";
 import { restartTask } from "./restart";
-import { createTask, isInvalidNode, want } from "./tasks";
+import { createTask, isInvalidNode, roomFor, want } from "./tasks";
 
 export const jobs: Loop = {
   name: "jobs",
@@ -98,7 +98,7 @@ function fill(tx: Tx, service: ServiceRow, tasks: readonly TaskRow[]): void {
   if (count <= 0) return;
   const failed = new Set(tasks.map((task) => task.slot).filter((slot) => !used.has(slot)));
   const index = nextIndex(tx, service.swarm);
-  for (let slot = 0, left = count; left > 0 && slot < total + failed.size; slot++) {
+  for (let slot = 0, left = roomFor(tx, count); left > 0 && slot < total + failed.size; slot++) {
     if (used.has(slot) || failed.has(slot)) continue; // a slot whose attempts are exhausted stays as it is
     createTask(tx, service, index, { slot, desiredState: "complete" });
     left--;

@@ -9,7 +9,7 @@ import { led, nextIndex } from "../raft";
 import type { ServiceRow, TaskRow } from "../tables";
 import { restartTask } from "./restart";
 import { type Slot, slotsOf } from "./slot";
-import { createTask, hasEnded, isInvalidNode, isRunnable, want } from "./tasks";
+import { createTask, hasEnded, isInvalidNode, isRunnable, roomFor, want } from "./tasks";
 
 export const replicated: Loop = {
   name: "replicated",
@@ -77,7 +77,7 @@ function grow(tx: Tx, service: ServiceRow, count: number, runnable: Slot[], dead
   const index = nextIndex(tx, service.swarm);
   const used = new Set(runnable.map((slot) => slot.number));
   const reused = new Set<number>();
-  for (let number = 1, left = count; left > 0; number++) {
+  for (let number = 1, left = roomFor(tx, count); left > 0; number++) {
     if (used.has(number)) continue;
     createTask(tx, service, index, { slot: number, desiredState: "running" });
     reused.add(number);

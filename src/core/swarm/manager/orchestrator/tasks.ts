@@ -14,6 +14,11 @@ export interface NewTask {
   readonly byUpdate?: true; // made by the updater, which answers for it
 }
 
+/** How many of so many more tasks the cluster has room for. */
+export function roomFor(tx: Tx, wanted: number): number {
+  return Math.max(0, Math.min(wanted, tx.mostTasks - tx.table("tasks").size));
+}
+
 /** Creates a task of the service as its spec is now. */
 export function createTask(tx: Tx, service: ServiceRow, index: number, wanted: NewTask): TaskRow {
   return tx.table("tasks").put({
