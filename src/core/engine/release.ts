@@ -48,7 +48,7 @@ export function removeContainerRow(tx: Tx, id: string, volumes: boolean): void {
   for (const { type, tree } of container.mounts) if (type === "tmpfs" || isDataTree(tree)) deleteTree(tx, tree);
   removeEtcFiles(tx, id);
   tx.table("containers").delete(id);
-  releaseLayers(tx, container.layers ?? []);
+  if (tx.table("images").count("content", container.imageId) === 0) releaseLayers(tx, container.layers ?? []);
   if (volumes) removeAnonymousVolumes(tx, container);
   containerEvent(tx, container, "destroy");
 }

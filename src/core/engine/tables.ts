@@ -249,7 +249,9 @@ export const engineTables = {
     },
   } satisfies TableDefinition<ContainerRow>,
   execs: { indexes: { container: (row) => row.containerId } } satisfies TableDefinition<ExecRow>,
-  images: { indexes: { machine: (row) => row.machine } } satisfies TableDefinition<ImageRow>,
+  images: {
+    indexes: { machine: (row) => row.machine, content: (row) => row.imageId },
+  } satisfies TableDefinition<ImageRow>,
   layers: {} satisfies TableDefinition<LayerRow>,
   logs: { lazy: true, indexes: { container: (row) => row.containerId } } satisfies TableDefinition<LogRow>,
   logHeads: { lazy: true } satisfies TableDefinition<LogHeadRow>,

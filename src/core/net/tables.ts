@@ -102,6 +102,7 @@ export const netTables = {
   endpoints: {
     indexes: {
       container: (row) => row.containerId,
+      machine: (row) => row.machine,
       network: (row) => row.networkId,
       address: (row) => `${row.networkId}/${row.address}`,
     },
@@ -123,6 +124,7 @@ export const netTables = {
     indexes: {
       balancer: (row) => row.balancer,
       service: (row) => row.service,
+      leaving: (row) => (row.until === undefined ? undefined : row.service),
       endpoints: (row) => `${row.networkId}/${row.service}`,
     },
   } satisfies TableDefinition<BackendRow>,

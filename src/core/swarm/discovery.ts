@@ -109,7 +109,7 @@ function release(tx: Tx, { id, task }: AgentTaskRow): void {
 /** Timer: removes what every node has heard to be gone, and with the last endpoint names, addresses and ports. */
 function forget(tx: Tx, serviceId: string): void {
   let next: number | undefined;
-  for (const backend of tx.table("backends").by("service", serviceId)) {
+  for (const backend of tx.table("backends").by("leaving", serviceId)) {
     if (backend.until === undefined) continue;
     if (backend.until + gossipOf(tx) <= tx.now) tx.table("backends").delete(backend.id);
     else next = Math.min(next ?? backend.until, backend.until);
@@ -162,7 +162,7 @@ function nodeAddresses(tx: Tx, machine: string): void {
 /** The routing mesh: while a service has endpoints, every machine of the swarm listens for it. */
 function publishPorts(tx: Tx, serviceId: string): void {
   const wanted = new Map<string, PortRow>();
-  const [first] = tx.table("agentTasks").by("bound", serviceId);
+  const first = tx.table("agentTasks").first("bound", serviceId);
   const endpoint = tx.table("services").get(serviceId)?.endpoint ?? first?.task.endpoint;
   const kept = tx.table("balancers").by("service", serviceId);
   const target = kept.find(({ id }) => endpoint?.virtualIPs[0] && id === balancerId(endpoint.virtualIPs[0]));

@@ -183,11 +183,8 @@ function tidy(tx: Tx, member: SwarmNodeRow, executor: Executor): void {
   const rows = tx.table("agentTasks").by("machine", member.id);
   const networks = new Set(rows.flatMap((row) => row.task.attachments.map((attachment) => attachment.network.id)));
   for (const network of member.networks) networks.add(network.id);
-  const attached = new Set(
-    [...tx.table("endpoints").all()]
-      .filter((endpoint) => endpoint.machine === member.id)
-      .map((endpoint) => endpoint.networkId),
-  );
+  const endpoints = tx.table("endpoints").by("machine", member.id);
+  const attached = new Set(endpoints.map((endpoint) => endpoint.networkId));
   for (const row of tx.table("networks").by("machine", member.id))
     if (row.scope === "swarm" && !networks.has(row.networkId) && !attached.has(row.networkId))
       executor.removeNetwork(tx, member.id, row.networkId);

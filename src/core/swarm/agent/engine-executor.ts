@@ -41,11 +41,8 @@ export function engineExecutor(doors: EngineDoors): Executor {
     stop: (tx, machine, id, timeout) => void doors.stopContainer(tx, machine, id, { timeout }),
     remove: (tx, machine, id) => void doors.removeContainer(tx, machine, id, { force: true, volumes: true }),
     ensureNetwork: (tx, machine, { id, ...network }) => {
-      const known = tx
-        .table("networks")
-        .by("network", id)
-        .some((row) => row.machine === machine);
-      if (!known) doors.ensureSwarmNetwork(tx, machine, { networkId: id, ...network });
+      if (!tx.table("networks").has(`${machine}/${id}`))
+        doors.ensureSwarmNetwork(tx, machine, { networkId: id, ...network });
     },
     removeNetwork: (tx, machine, id) => void doors.removeSwarmNetwork(tx, machine, id),
     ensureGateway: (tx, machine) => doors.openGateway(tx, machine),

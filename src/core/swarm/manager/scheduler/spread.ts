@@ -27,8 +27,11 @@ export function compareNodes(a: NodeBook, b: NodeBook, group: Group): number {
   return copies || a.active - b.active;
 }
 
-const failuresOf = (book: NodeBook, group: Group) =>
-  [...(book.failures.get(group.failureKey)?.values() ?? [])].filter((at) => group.now - at <= FAILURE_WINDOW).length;
+function failuresOf(book: NodeBook, group: Group): number {
+  const failures = book.failures.get(group.failureKey);
+  if (!failures) return 0;
+  return [...failures.values()].filter((at) => group.now - at <= FAILURE_WINDOW).length;
+}
 
 const better = (a: NodeBook, b: NodeBook, group: Group) => compareNodes(a, b, group) || a.node.rank - b.node.rank;
 
