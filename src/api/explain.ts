@@ -75,6 +75,7 @@ export type FilterName =
 
 export type ReasonCode =
   | "new"
+  | "new.addresses"
   | "pending.soon"
   | "pending.leaderless"
   | "pending.empty"

@@ -74,7 +74,7 @@ describe.each<Language>(["en", "zh"])("in %s", (language) => {
         ["Docker daemon", "up", undefined, "The daemon of node2 is up again."],
         ["Network", "cut", "so that some run twice until it is back", "node2 was cut off from the network."],
         ["Network", "slow", "Each packet takes 200 ms more each way", "The network of node2 got worse"],
-        ["Network", "sound", undefined, "The network of node2 is sound again."],
+        ["Network", "fine", undefined, "The network of node2 is fine again."],
         ["Registry", "slow", "Pulls and pushes take ten times as long", "The registry answers node2 slowly."],
         ["Disk", "full", "no space left on device", "The disk of node2 is full."],
         ["As a node", "drained", "Its tasks were stopped and start on other nodes", "node2 was drained"],

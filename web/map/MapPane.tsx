@@ -88,6 +88,7 @@ function MapPicture({ model }: { model: MapModel }) {
     if (token) say(t("map.said.answered", { name: token.name }));
   }, [latest?.number]);
   const by = grouping.value;
+  const known = model.machines.length > 0 || isFiltered(filter.value); // before the first picture nothing is said
   const bare = model.services.length === 0 && count === 0;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between the buttons inside
@@ -117,10 +118,10 @@ function MapPicture({ model }: { model: MapModel }) {
           {model.machines.map((it) => (
             <MachineCard key={it.machine.id} model={it} dense={dense} />
           ))}
-          {!isFiltered(filter.value) && <AddMachine />}
+          {known && !isFiltered(filter.value) && <AddMachine />}
         </section>
       )}
-      {bare && !isFiltered(filter.value) && <p class="empty map-empty">{t("map.noContainers")}</p>}
+      {bare && known && !isFiltered(filter.value) && <p class="empty map-empty">{t("map.noContainers")}</p>}
       {count === 0 && isFiltered(filter.value) && <p class="empty map-empty">{t("map.filter.none")}</p>}
     </div>
   );

@@ -17,11 +17,11 @@ function written(name: string, value: string | number): string {
   return String(Math.round(value * 1000) / 1000);
 }
 
-/** `3.2 s`, `12 min`, `5 h`: units are the same in both languages. */
+/** `3.2 s`, `12 min`, `5 h`, never broken into two lines: units are the same in both languages. */
 export function duration(millis: number): string {
-  if (millis < 60_000) return `${millis < 10_000 ? Math.round(millis / 100) / 10 : Math.round(millis / 1000)} s`;
+  if (millis < 60_000) return `${millis < 10_000 ? Math.round(millis / 100) / 10 : Math.round(millis / 1000)}\u00a0s`;
   const minutes = Math.round(millis / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return minutes < 120 ? `${minutes}\u00a0min` : `${Math.round(minutes / 60)}\u00a0h`;
 }
 
 export function size(bytes: number): string {
@@ -29,7 +29,7 @@ export function size(bytes: number): string {
   let value = bytes;
   let unit = 0;
   for (; Math.abs(value) >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return `${Number(value.toPrecision(4))} ${units[unit]}`;
+  return `${Number(value.toPrecision(4))}\u00a0${units[unit]}`;
 }
 
 export interface NodeGroup {

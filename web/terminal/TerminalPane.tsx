@@ -10,6 +10,9 @@ import { Tabs } from "../ui/Tabs";
 import { copy, paste, resizeText } from "./keys";
 import { activeMachine, fitTerminal, terminalOf } from "./terminals";
 
+/** More machines than this are chosen from a list too. */
+const fewTabs = 6;
+
 export function TerminalPane() {
   const machines = picture.value.machines.map((machine) => machine.name);
   const names = machines.length > 0 ? machines : ["node1"];
@@ -27,16 +30,17 @@ export function TerminalPane() {
           }}
         />
       }
-      tools={<TerminalTools />}
+      tools={<TerminalTools names={names} />}
     >
       <Screen machine={activeMachine.value} />
     </PaneFrame>
   );
 }
 
-function TerminalTools() {
+function TerminalTools({ names }: { names: string[] }) {
   return (
     <>
+      {names.length > fewTabs && <MachineSelect names={names} />}
       <IconButton icon="smaller" label={t("terminal.smaller")} onClick={() => resizeText(-1)} />
       <IconButton icon="larger" label={t("terminal.larger")} onClick={() => resizeText(1)} />
       <IconButton
@@ -45,6 +49,27 @@ function TerminalTools() {
         onClick={() => terminalOf(activeMachine.value).xterm.clear()}
       />
     </>
+  );
+}
+
+/** With many machines the tabs are a long row: this reaches any at once. */
+function MachineSelect({ names }: { names: string[] }) {
+  return (
+    <select
+      class="small-select"
+      aria-label={t("terminal.machine")}
+      title={t("terminal.machine")}
+      value={activeMachine.value}
+      onChange={(event) => {
+        activeMachine.value = event.currentTarget.value;
+      }}
+    >
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 

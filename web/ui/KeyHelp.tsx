@@ -10,6 +10,8 @@ const rows: [string[], Key][] = [
   [["F6", "Shift+F6"], "keys.panes"],
   [["Ctrl+`"], "keys.terminal"],
   [["?"], "keys.help"],
+  [["←", "→", "↑", "↓"], "keys.map"],
+  [["Enter", "Esc"], "keys.explain"],
   [["Ctrl+Shift+C"], "keys.copy"],
   [["Ctrl+Shift+V"], "keys.paste"],
   [["Ctrl+Shift+K"], "keys.clear"],

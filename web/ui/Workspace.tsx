@@ -9,6 +9,7 @@ import { enlarged, isOpen, layout } from "../state/layout";
 import { TerminalPane } from "../terminal/TerminalPane";
 import { t } from "./i18n";
 import { KeyHelp } from "./KeyHelp";
+import { PaneJump } from "./PaneJump";
 import { Splitter } from "./Splitter";
 import { TopBar } from "./TopBar";
 
@@ -44,6 +45,7 @@ export function Workspace() {
           <BrowserPane />
         </div>
       </main>
+      <PaneJump />
       <KeyHelp />
       <p class="visually-hidden" role="status" aria-live="polite">
         {spoken.value}

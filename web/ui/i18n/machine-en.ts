@@ -13,7 +13,7 @@ const happenedEn: Record<HappenedKey, string> = {
   "happened.machine.up": "The daemon of {machine} is up again.",
   "happened.machine.cut": "{machine} was cut off from the network.",
   "happened.machine.partly": "The network of {machine} got worse: slow, lossy or partly cut.",
-  "happened.machine.cable": "The network of {machine} is sound again.",
+  "happened.machine.cable": "The network of {machine} is fine again.",
   "happened.machine.diskFull": "The disk of {machine} is full.",
   "happened.machine.diskOk": "The disk of {machine} has room again.",
   "happened.machine.registry.slow": "The registry answers {machine} slowly.",
@@ -83,7 +83,7 @@ export const machineEn = {
   "machine.daemon.stopped.note":
     "As by `systemctl stop docker`: its containers were asked to end first. When it is up again it does what their restart policies say.",
   "machine.network": "Network",
-  "machine.network.ok": "sound",
+  "machine.network.ok": "fine",
   "machine.network.slow": "slow",
   "machine.network.slow.note":
     "Each packet takes 200 ms more each way. Heartbeats still come in time; requests feel it.",
@@ -100,7 +100,7 @@ export const machineEn = {
   "machine.disk.full": "full",
   "machine.disk.full.note": "Writing, pulling, building and starting fail with `no space left on device`.",
   "machine.registry": "Registry",
-  "machine.registry.ok": "near",
+  "machine.registry.ok": "fine",
   "machine.registry.slow": "slow",
   "machine.registry.slow.note":
     "Pulls and pushes take ten times as long. Tasks that need an image stay in preparing meanwhile.",

@@ -18,6 +18,8 @@ export const filtersEn: Record<FilterKey, string> = {
 
 export const whyEn: Record<WhyKey, string> = {
   "why.new": "It was just created: addresses and ports are being given out.",
+  "why.new.addresses":
+    "Network {network} ({subnet}) has no address left: tasks, services and nodes have all {taken}. It waits until one is given back.",
   "why.pending.soon": "The scheduler has not looked at it yet. It comes by 50 ms after a change.",
   "why.pending.leaderless": "The swarm has no leader, so nothing is scheduled.",
   "why.pending.empty": "There is no node in the swarm.",

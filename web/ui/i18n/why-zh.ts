@@ -15,6 +15,8 @@ export const filtersZh: Record<FilterKey, string> = {
 
 export const whyZh: Record<WhyKey, string> = {
   "why.new": "刚刚创建，正在分配地址和端口。",
+  "why.new.addresses":
+    "网络 {network}（{subnet}）没有空闲地址了：{taken} 个地址已全部分给任务、服务和节点。有地址归还时它才能继续。",
   "why.pending.soon": "调度器还没有看过它。每次变化后 50 毫秒调度器就会来看。",
   "why.pending.leaderless": "集群没有领导者，所以什么都不会被调度。",
   "why.pending.empty": "集群里没有节点。",

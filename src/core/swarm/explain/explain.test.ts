@@ -109,6 +109,15 @@ describe("a pending task", () => {
     expect(JSON.stringify(verdicts)).toContain(`Host port 9000 is taken by web.${held?.slot} (ID).`);
   });
 
+  it("is new while its network has no address left", () => {
+    const ports = { EndpointSpec: { Ports: [{ Protocol: "tcp" as const, TargetPort: 80, PublishedPort: 8080 }] } };
+    const cluster = running(1, { ...replicas(300), ...ports });
+    const left = tasks(cluster).find((task) => task.status.state === "new");
+    expect(texts(cluster, left?.id ?? "")).toEqual([
+      "Network ingress (10.0.0.0/24) has no address left: tasks, services and nodes have all 254. It waits until one is given back.",
+    ]);
+  });
+
   it("is told how many replicas a node may have", () => {
     const cluster = running(1, { ...replicas(2), ...template({ Placement: { MaxReplicas: 1 } }) });
     const waiting = tasks(cluster).find((task) => task.status.state === "pending");

@@ -4,6 +4,8 @@
  */
 export const sentences = {
   new: "It was just created: addresses and ports are being given out.",
+  "new.addresses":
+    "Network {network} ({subnet}) has no address left: tasks, services and nodes have all {taken}. It waits until one is given back.",
   "pending.soon": "The scheduler has not looked at it yet. It comes by 50 ms after a change.",
   "pending.leaderless": "The swarm has no leader, so nothing is scheduled.",
   "pending.empty": "There is no node in the swarm.",

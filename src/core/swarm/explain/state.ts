@@ -1,6 +1,8 @@
 /** Why a task is in the state it is in. */
 import type { View } from "../../store/store";
 import type { Millis } from "../../time/agenda";
+import { parseSubnet } from "../manager/allocator/addresses";
+import { networksOf } from "../manager/allocator/allocator";
 import { replicasOf } from "../manager/defaults";
 import { hasEnded, nodeCause } from "../manager/orchestrator/tasks";
 import { leaderMachine } from "../manager/raft";
@@ -35,8 +37,8 @@ export function stateReasons(view: View, task: TaskRow, now: Millis, placement: 
 }
 
 function waiting({ view, task, name, placement }: Case): Reason[] {
-  if (task.status.state === "new") return [reason("new")];
   if (!leaderMachine(view, task.swarm)) return [reason("pending.leaderless")];
+  if (task.status.state === "new") return fullNetworks(view, task) ?? [reason("new")];
   const nodes = placement?.nodes ?? [];
   if (nodes.length === 0) return [reason("pending.empty")];
   const preassigned = task.nodeId ? [reason("pending.preassigned", { node: name })] : [];
@@ -51,6 +53,17 @@ function waiting({ view, task, name, placement }: Case): Reason[] {
       .sort((a, b) => b[1] - a[1])
       .map(([filter, count]) => reason(`filter.${filter}`, { count, nodes: nodes.length })),
   ];
+}
+
+/** The networks that have no address left for the task: until one is given back it stays new. */
+function fullNetworks(view: View, { swarm, spec, endpointSpec }: TaskRow): Reason[] | undefined {
+  const service = { TaskTemplate: spec, Mode: {}, ...(endpointSpec && { EndpointSpec: endpointSpec }) };
+  const found = networksOf(view, swarm, service).flatMap(({ network: { id, vxlan, subnet, spec: network } }) => {
+    const taken = view.table("addresses").count("network", id);
+    const full = vxlan !== 0 && taken >= parseSubnet(subnet).size - 2;
+    return full ? [reason("new.addresses", { network: network.Name ?? id, subnet, taken })] : [];
+  });
+  return found.length > 0 ? found : undefined;
 }
 
 function walking({ view, task, now, name: node }: Case): Reason {
