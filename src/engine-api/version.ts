@@ -26,6 +26,10 @@ export function versionRefusal(request: Request): Response | undefined {
   return new Response(text, { status: 400, headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }
 
+/** Whether a request is made in that version or a later one; without a version it is made in the newest. */
+export const speaks = (request: Request, version: string): boolean =>
+  compare(PREFIX.exec(pathOf(request.url))?.[1] ?? API_VERSION, version) >= 0;
+
 /** Compares dotted numbers; what is missing counts as 0. */
 export function compare(a: string, b: string): number {
   const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];

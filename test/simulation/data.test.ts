@@ -75,3 +75,24 @@ it.each([
     `Error response from daemon: rpc error: code = InvalidArgument desc = ${refusal}\n`,
   );
 });
+
+it("a body that does not say it is JSON is refused, as is an update of a volume that the swarm does not have", async () => {
+  const ask = async (method: string, path: string, headers: Record<string, string>, body = "{}") => {
+    const answer = await cluster.fetch(`/c/test${path}`, { method, headers, body });
+    return [answer.status, ((await answer.json()) as { message: string }).message];
+  };
+  const plain = { "Content-Type": "text/plain" };
+  const json = { "Content-Type": "application/json" };
+  expect(await ask("POST", "/services/create", plain)).toEqual([
+    400,
+    "unsupported Content-Type header (text/plain): must be 'application/json'",
+  ]);
+  expect(await ask("PUT", "/volumes/none", json)).toEqual([
+    400,
+    "invalid swarm object version '': strconv.ParseUint: parsing \"\": invalid syntax",
+  ]);
+  expect(await ask("PUT", "/volumes/none?version=1", json)).toEqual([404, "volume none not found"]);
+  expect((await cluster.exec("docker volume rm none")).stderr).toBe(
+    "Error response from daemon: volume none not found\n",
+  );
+});

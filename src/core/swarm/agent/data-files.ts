@@ -2,10 +2,10 @@
 import { decodeUtf8, encodeUtf8 } from "../../bytes";
 import { systemError } from "../../errors";
 import type { Tx } from "../../room";
+import { decodeBase64 } from "../base64";
 import type { Dependency } from "../protocol";
 import type { FileTarget } from "../spec";
 import { expandData, type TemplateFunctions } from "../template";
-import { decodeBase64 } from "./base64";
 import { containerRequest, contextOf } from "./container-spec";
 import type { MountedFile } from "./executor";
 import type { AgentTaskRow } from "./tables";

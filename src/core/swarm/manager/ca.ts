@@ -31,6 +31,8 @@ export interface RootCa {
   readonly trustRoot: string;
   readonly issuerPublicKey: string;
   readonly caDigest: string;
+  /** Of a root that was brought; left out, it is the one all of ours have. */
+  readonly issuerSubject?: string;
 }
 
 /** A self-signed ECDSA P-256 certificate, valid from an hour before `now` for twenty years. */

@@ -5,7 +5,7 @@
  */
 import type { Tx } from "../../room";
 import type { Millis } from "../../time/agenda";
-import { createRootCa, joinSecret } from "./ca";
+import { createRootCa, joinSecret, type RootCa } from "./ca";
 import { leaderMachine, led, nextIndex, reaches, written } from "./raft";
 import type { NodeRow, SwarmRow } from "./tables";
 
@@ -16,20 +16,26 @@ const INTERVAL: Millis = 3000;
 const RENEWAL: Millis = 150;
 const TRUST: Millis = 50;
 
-/** The fields of a swarm that begins a rotation. Another one on its way is given up for it. */
-export function beginRotation(tx: Tx, swarm: SwarmRow): Pick<SwarmRow, "rotation"> {
-  const { trustRoot, issuerPublicKey } = swarm;
+/** The fields of a swarm that begins a rotation, to a root of its own making or to one that was brought. Another one on its way is given up for it. */
+export function beginRotation(tx: Tx, swarm: SwarmRow, own?: RootCa): Pick<SwarmRow, "rotation"> {
+  const tls = { trustRoot: swarm.trustRoot, ...issuerOf(swarm) };
   for (const node of tx.table("nodes").by("swarm", swarm.id))
-    if (!node.tls) tx.table("nodes").patch(node.id, { tls: { trustRoot, issuerPublicKey }, ...fresh(tx, swarm.id) });
+    if (!node.tls) tx.table("nodes").patch(node.id, { tls, ...fresh(tx, swarm.id) });
   tx.schedule("swarm.rotation", swarm.id, RENEWAL);
-  return { rotation: createRootCa(tx.random("swarm.ca"), tx.now) };
+  return { rotation: own ?? createRootCa(tx.random("swarm.ca"), tx.now) };
 }
+
+/** What a certificate that a root has signed says of it. */
+const issuerOf = ({ issuerPublicKey, issuerSubject }: Pick<RootCa, "issuerPublicKey" | "issuerSubject">) => ({
+  issuerPublicKey,
+  ...(issuerSubject && { issuerSubject }),
+});
 
 const fresh = (tx: Tx, swarm: string) => written(tx, nextIndex(tx, swarm));
 
 /** What a node that joins now is given; undefined stands for what the swarm has. */
 export const certificateFor = ({ rotation, trustRoot }: SwarmRow): NodeRow["tls"] =>
-  rotation && { trustRoot, issuerPublicKey: rotation.issuerPublicKey };
+  rotation && { trustRoot, ...issuerOf(rotation) };
 
 /** A node is back or gone: a rotation that waited for it goes on. */
 export function resumeRotation(tx: Tx, swarm: string): void {
@@ -46,11 +52,11 @@ export function rotate(tx: Tx, id: string): void {
     trustNewRoot(tx, swarm, nodes);
     return;
   }
-  const { issuerPublicKey } = swarm.rotation;
-  const waiting = nodes.filter((node) => node.tls?.issuerPublicKey !== issuerPublicKey);
+  const issuer = issuerOf(swarm.rotation);
+  const waiting = nodes.filter((node) => node.tls?.issuerPublicKey !== issuer.issuerPublicKey);
   const near = waiting.filter((node) => isNear(tx, node)).slice(0, BATCH);
   for (const node of near)
-    tx.table("nodes").patch(node.id, { tls: { trustRoot: swarm.trustRoot, issuerPublicKey }, ...fresh(tx, id) });
+    tx.table("nodes").patch(node.id, { tls: { trustRoot: swarm.trustRoot, ...issuer }, ...fresh(tx, id) });
   if (near.length > 0) tx.schedule("swarm.rotation", id, near.length < waiting.length ? INTERVAL : TRUST);
   else if (waiting.length === 0) finish(tx, swarm);
 }
@@ -61,7 +67,7 @@ function isNear(tx: Tx, node: NodeRow): boolean {
 }
 
 function finish(tx: Tx, swarm: SwarmRow): void {
-  const { rotation, ...rest } = swarm;
+  const { rotation, issuerSubject: _former, ...rest } = swarm;
   tx.table("swarms").put({
     ...rest,
     ...rotation,

@@ -12,6 +12,7 @@ import type {
   ServiceSpec,
   TaskSpec,
 } from "../spec";
+import type { RootCa } from "./ca";
 
 /** What every replicated object carries. `version` is the log position of its last write. */
 export interface StoredObject extends Row {
@@ -28,8 +29,9 @@ export interface SwarmRow extends StoredObject {
   readonly caDigest: string; // 50 base-36 digits
   readonly trustRoot: string; // PEM
   readonly issuerPublicKey: string; // base64
+  readonly issuerSubject?: string; // base64; left out, CN=swarm-ca
   /** The root that a rotation is leading to. */
-  readonly rotation?: { readonly caDigest: string; readonly trustRoot: string; readonly issuerPublicKey: string };
+  readonly rotation?: RootCa;
   readonly unlockKey: string; // "" when autolock is off
   readonly addressPool: readonly string[] | null; // as asked
   readonly subnetSize: number;
@@ -56,7 +58,7 @@ export interface NodeRow extends StoredObject {
   readonly manager?: { readonly reachability: "unknown" | "unreachable" | "reachable"; readonly addr: string };
   readonly session: string; // "" = none
   /** Its certificate's issuer and the root it trusts, where they are not the swarm's. */
-  readonly tls?: { readonly trustRoot: string; readonly issuerPublicKey: string };
+  readonly tls?: { readonly trustRoot: string; readonly issuerPublicKey: string; readonly issuerSubject?: string };
   readonly rank: number; // drawn at join: breaks the scheduler's ties
   readonly addresses: Readonly<Record<string, string>>; // the node's own address per network
 }

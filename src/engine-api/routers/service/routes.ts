@@ -43,12 +43,14 @@ export function serviceRoutes(backend: Backend): Hono {
     const spec = await readJson<ServiceSpec>(c.req.raw);
     const version = readVersion(c.req.query("version"), "service");
     const rollback = c.req.query("rollback");
+    const authFrom = c.req.header("X-Registry-Auth") ? undefined : c.req.query("registryAuthFrom");
     const { warnings } = backend.dispatch("service.update", {
       machine,
       ref: c.req.param("id"),
       version,
       spec: complete(spec),
       ...(rollback && { rollback }),
+      ...(authFrom && { registryAuthFrom: authFrom }),
     });
     return c.json({ Warnings: warnings });
   });

@@ -13,18 +13,16 @@ export const meta = (row: StoredObject): Json => ({
   UpdatedAt: rfc3339(row.updatedAt),
 });
 
-const tlsInfo = (trustRoot: string, issuerPublicKey: string): Json => ({
+const tlsInfo = (trustRoot: string, issuer: { issuerPublicKey: string; issuerSubject?: string }): Json => ({
   TrustRoot: trustRoot,
-  CertIssuerSubject: CERTIFICATE_ISSUER,
-  CertIssuerPublicKey: issuerPublicKey,
+  CertIssuerSubject: issuer.issuerSubject ?? CERTIFICATE_ISSUER,
+  CertIssuerPublicKey: issuer.issuerPublicKey,
 });
 
 /** While the root is rotated the new one issues already, and the old one is still what all trust. */
-const swarmTls = ({ trustRoot, issuerPublicKey, rotation }: SwarmRow): Json =>
-  tlsInfo(trustRoot, rotation?.issuerPublicKey ?? issuerPublicKey);
+const swarmTls = (swarm: SwarmRow): Json => tlsInfo(swarm.trustRoot, swarm.rotation ?? swarm);
 
-const nodeTls = (swarm: SwarmRow, { tls }: NodeRow): Json =>
-  tlsInfo(tls?.trustRoot ?? swarm.trustRoot, tls?.issuerPublicKey ?? swarm.issuerPublicKey);
+const nodeTls = (swarm: SwarmRow, { tls }: NodeRow): Json => tlsInfo(tls?.trustRoot ?? swarm.trustRoot, tls ?? swarm);
 
 /** The cluster object of `/info`. */
 export const clusterJson = (swarm: SwarmRow): Json => ({

@@ -289,6 +289,21 @@ describe("services", () => {
   });
 });
 
+describe("updates", () => {
+  it.each([
+    ["bogus", 500, "unsupported registryAuthFrom value"],
+    ["previous-spec", 500, "service does not have a previous spec"],
+    ["spec", 200, undefined],
+  ])("take credentials from %s", async (from, status, message) => {
+    const { call } = await swarm();
+    const { body } = await call("POST", "/services/create", web);
+    const { Version, Spec } = (await call("GET", `/services/${body.ID}`)).body;
+    const path = `/services/${body.ID}/update?version=${Version.Index}&registryAuthFrom=${from}`;
+    const answer = await call("POST", path, Spec);
+    expect([answer.status, answer.body.message]).toEqual([status, message]);
+  });
+});
+
 describe("secrets and configs", () => {
   it("keep secret data to themselves and guard what is used", async () => {
     const { call } = await swarm();

@@ -71,3 +71,13 @@ describe("volumes", () => {
     });
   });
 });
+
+it("of the swarm can be updated alone, and only where there is one", async () => {
+  const api = testApi();
+  await api.call("POST", "/volumes/create", { Name: "v1" });
+  const { status, json } = await api.call("PUT", "/volumes/v1?version=1", {});
+  expect([status, json.message]).toEqual([
+    503,
+    "volume update only valid for cluster volumes, but swarm is unavailable",
+  ]);
+});

@@ -1,9 +1,13 @@
 /** `/volumes` (moby `daemon/server/router/volume`). */
 import { Hono } from "hono";
 import { findVolume, volumeUsers } from "../../../core/engine/volumes";
+import { DockerError, notFound, unavailable } from "../../../core/errors";
+import { leadership } from "../../../core/swarm";
 import type { Backend } from "../../backend";
-import { Filters, isTrue, readOptionalJson } from "../../request";
+import { Filters, isTrue, readJson, readOptionalJson } from "../../request";
+import { speaks } from "../../version";
 import { check } from "../container/shape";
+import { readVersion } from "../swarm/request";
 import { volumeJson } from "./convert";
 
 const LIST_FILTERS = ["dangling", "driver", "label", "name"];
@@ -17,6 +21,19 @@ interface CreateBody extends Record<string, unknown> {
 }
 
 const CREATE_FIELDS = { Name: "string", Driver: "string", DriverOpts: "map", Labels: "map" } as const;
+
+const managesSwarm = ({ view, machine }: Backend) => leadership(view, machine) !== undefined;
+
+/** What is no volume of the machine may be one of the swarm's (since API 1.42); no driver here makes such, so it is none there either. */
+function orInSwarm<T>(backend: Backend, request: Request, name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const missing = error instanceof DockerError && error.kind === "notFound";
+    if (missing && speaks(request, "1.42") && managesSwarm(backend)) throw notFound(`volume ${name} not found`);
+    throw error;
+  }
+}
 
 export function volumeRoutes(backend: Backend): Hono {
   const { machine, view } = backend;
@@ -38,7 +55,10 @@ export function volumeRoutes(backend: Backend): Hono {
     return c.json({ Volumes: volumes.map(volumeJson), Warnings: null });
   });
 
-  app.get("/volumes/:name", (c) => c.json(volumeJson(findVolume(view, machine, c.req.param("name")))));
+  app.get("/volumes/:name", (c) => {
+    const name = c.req.param("name");
+    return c.json(volumeJson(orInSwarm(backend, c.req.raw, name, () => findVolume(view, machine, name))));
+  });
 
   app.post("/volumes/create", async (c) => {
     const body = (await readOptionalJson<CreateBody>(c.req.raw)) ?? {};
@@ -62,8 +82,17 @@ export function volumeRoutes(backend: Backend): Hono {
 
   app.delete("/volumes/:name", (c) => {
     const force = isTrue(c.req.query("force"));
-    backend.dispatch("volume.remove", { machine, name: c.req.param("name"), force });
+    const name = c.req.param("name");
+    orInSwarm(backend, c.req.raw, name, () => backend.dispatch("volume.remove", { machine, name, force }));
     return c.body(null, 204);
+  });
+
+  app.put("/volumes/:name", async (c) => {
+    if (!managesSwarm(backend))
+      throw unavailable("volume update only valid for cluster volumes, but swarm is unavailable");
+    readVersion(c.req.query("version"), "swarm object");
+    await readJson(c.req.raw);
+    throw notFound(`volume ${c.req.param("name")} not found`);
   });
 
   return app;

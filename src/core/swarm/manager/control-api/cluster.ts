@@ -3,20 +3,23 @@ import { invalidParameter } from "../../../errors";
 import type { ArgsOf, Tx } from "../../../room";
 import { managedSwarm, outOfSequence, rpc } from "../../access";
 import type { ClusterSpec } from "../../spec";
-import { joinSecret, unlockKey } from "../ca";
+import { joinSecret, type RootCa, unlockKey } from "../ca";
 import { defaultClusterSpec, MINIMUM_CERTIFICATE_EXPIRY } from "../defaults";
+import { ownRoot } from "../own-root";
 import { nextIndex, written } from "../raft";
 import { beginRotation } from "../rotation";
+import type { SwarmRow } from "../tables";
 
 export function updateCluster(tx: Tx, args: ArgsOf<"swarm.update">): void {
   const swarm = managedSwarm(tx, args.machine);
   const spec = completeClusterSpec(args.spec, swarm.spec);
   if (args.version !== swarm.version) throw outOfSequence();
+  const own = ownRoot(args.spec.CAConfig?.SigningCACert, args.spec.CAConfig?.SigningCAKey);
   const locked = spec.EncryptionConfig.AutoLockManagers;
   const renewKey = locked && (swarm.unlockKey === "" || args.rotateManagerUnlockKey);
   const forced = (spec.CAConfig.ForceRotate ?? 0) !== (swarm.spec.CAConfig.ForceRotate ?? 0);
   tx.table("swarms").patch(swarm.id, {
-    ...(forced ? beginRotation(tx, swarm) : {}),
+    ...(forced || isNew(own, swarm) ? beginRotation(tx, swarm, own) : {}),
     spec,
     tokens: {
       worker: args.rotateWorkerToken ? joinSecret(tx) : swarm.tokens.worker,
@@ -26,6 +29,9 @@ export function updateCluster(tx: Tx, args: ArgsOf<"swarm.update">): void {
     ...written(tx, nextIndex(tx, swarm.id)),
   });
 }
+
+const isNew = (own: RootCa | undefined, { rotation, trustRoot }: SwarmRow) =>
+  own !== undefined && own.trustRoot !== (rotation?.trustRoot ?? trustRoot);
 
 /** Fills what a client left out, and refuses what the daemon refuses. */
 export function completeClusterSpec(given: Partial<ClusterSpec>, base: ClusterSpec = defaultClusterSpec): ClusterSpec {
@@ -50,15 +56,14 @@ export function completeClusterSpec(given: Partial<ClusterSpec>, base: ClusterSp
       HeartbeatTick: raft?.HeartbeatTick || base.Raft.HeartbeatTick,
     },
     Dispatcher: { HeartbeatPeriod: given.Dispatcher?.HeartbeatPeriod || base.Dispatcher.HeartbeatPeriod },
-    CAConfig: { ...shownCa(given.CAConfig), NodeCertExpiry: expiry },
+    CAConfig: { NodeCertExpiry: expiry, ...shownCa(given.CAConfig) },
     TaskDefaults: given.TaskDefaults ?? {},
     EncryptionConfig: { AutoLockManagers: given.EncryptionConfig?.AutoLockManagers ?? false },
   };
 }
 
-/** What is kept of the CA's settings. Certificates are not really signed here, so that a student's own root would sign nothing. */
+/** What is shown of the CA's settings: certificate and key are not. */
 function shownCa(given: Partial<ClusterSpec["CAConfig"]> = {}): Partial<ClusterSpec["CAConfig"]> {
-  const { SigningCACert, SigningCAKey, ...kept } = given;
-  if (SigningCACert || SigningCAKey) throw rpc("Unimplemented", "a root certificate of your own cannot be simulated");
+  const { SigningCACert: _certificate, SigningCAKey: _key, NodeCertExpiry: _expiry, ...kept } = given;
   return kept;
 }

@@ -19,7 +19,8 @@ declare module "../../../room" {
       reply: { id: string; warnings: string[] | null };
     };
     "service.update": {
-      args: Target & { version: number; spec: ServiceSpec; rollback?: string };
+      /** `registryAuthFrom` is where credentials are taken from, where the request brings none. */
+      args: Target & { version: number; spec: ServiceSpec; rollback?: string; registryAuthFrom?: string };
       reply: { warnings: string[] | null };
     };
     "service.remove": { args: Target; reply: void };

@@ -1,6 +1,6 @@
 /** Services: create, update, roll back, remove (swarmkit `manager/controlapi/service.go`). */
 import { swarmId } from "../../../chance/ids";
-import { DockerError } from "../../../errors";
+import { systemError } from "../../../errors";
 import type { ArgsOf, Tx } from "../../../room";
 import { findService, managedSwarm, outOfSequence, rpc } from "../../access";
 import { isJob, modeOf } from "../defaults";
@@ -38,8 +38,9 @@ export function updateService(tx: Tx, args: ArgsOf<"service.update">): { warning
   const swarm = managedSwarm(tx, args.machine);
   const service = findService(tx, swarm.id, args.ref);
   const spec = normaliseService(tx, args.machine, swarm.id, args.spec);
+  checkCredentials(service, args.registryAuthFrom);
   if (args.rollback && args.rollback !== "none" && args.rollback !== "previous")
-    throw new DockerError("system", `unrecognized rollback option ${args.rollback}`);
+    throw systemError(`unrecognized rollback option ${args.rollback}`);
   const back = args.rollback === "previous";
   validateService(tx, swarm.id, spec, service.id);
   if (args.version !== service.version) throw outOfSequence();
@@ -59,6 +60,13 @@ function crowding(tx: Tx, spec: ServiceRow["spec"]): string[] | null {
   const { Replicated, ReplicatedJob } = spec.Mode ?? {};
   const wanted = Math.max(Replicated?.Replicas ?? 0, ReplicatedJob?.MaxConcurrent ?? 0);
   return wanted > tx.mostTasks ? [`this simulation holds ${tx.mostTasks} tasks: the service will get no more`] : null;
+}
+
+/** Every registry here gives what it has to anybody; the place is checked all the same (moby `daemon/cluster/services.go`). */
+function checkCredentials(service: ServiceRow, from: string | undefined): void {
+  if (from === "previous-spec" && !service.previousSpec) throw systemError("service does not have a previous spec");
+  if (from !== undefined && !["", "spec", "previous-spec"].includes(from))
+    throw systemError("unsupported registryAuthFrom value");
 }
 
 function newSpec(service: ServiceRow, spec: ServiceRow["spec"], version: number): ServiceRow {
