@@ -38,6 +38,11 @@ export interface Sys {
   readonly killed: AbortSignal;
   /** Runs another program of the same root, found by path or through `env.PATH`. Rejects with SpawnError. */
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
+  /**
+   * Becomes another program (execve): the same number, the same open files and sockets, no handlers. Nothing of the program
+   * that calls it is heard any more. Throws SpawnError. Left out where nothing but the program itself is simulated.
+   */
+  exec?(argv: readonly string[], options?: SpawnOptions): Promise<never>;
   /** Rows that survive the host's crash (not the container's removal); emptied when the process starts anew. */
   readonly state: ProgramState;
   /** True when this run replaces one whose host went away: state is kept, output so far must be produced again and is swallowed. */

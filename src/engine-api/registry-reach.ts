@@ -6,8 +6,8 @@ import type { Backend } from "./backend";
 const USUAL = 180;
 
 /** Waits as long as the machine's way to the registry makes it wait beyond the usual; throws when there is no way. */
-export async function reachRegistry(backend: Backend): Promise<void> {
-  const line = registryLine(backend.view, backend.machine);
+export async function reachRegistry(backend: Backend, host?: string, path?: string): Promise<void> {
+  const line = registryLine(backend.view, backend.machine, host, path);
   const delay = line.broken?.after ?? line.question(USUAL) - USUAL;
   if (delay > 0) {
     const release = backend.hold();

@@ -29,6 +29,7 @@ export async function serveIngress(
     if (!HOP.has(name) && !name.startsWith("x-slipway-") && !name.startsWith("cf-")) headers.push([name, value]);
   const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
   if (body && body.length > MAX_BODY) return plain(413, "The request is larger than this simulation takes.");
+  if (!wire.runs(machine)) return plain(504, `${machine} is off: nothing answers there.`);
   try {
     const response = await wire.http(
       { machine },

@@ -88,7 +88,7 @@ export class Running implements Member {
   /** The exit code; never rejects. */
   readonly exited: Promise<number>;
   readonly #surroundings: Surroundings;
-  readonly #options: RunOptions;
+  #options: RunOptions;
   readonly #handlers = new Map<string, Set<() => void>>();
   readonly #killed = new AbortController();
   readonly #children = new Set<Running>();
@@ -101,6 +101,8 @@ export class Running implements Member {
   /** Calls it waits in now: more than zero means it has come to rest. */
   #waiting = 0;
   #everWaited = false;
+  /** Programs it has been so far. */
+  #age = 0;
 
   constructor(surroundings: Surroundings, program: Program, options: RunOptions) {
     this.#surroundings = surroundings;
@@ -122,9 +124,15 @@ export class Running implements Member {
       };
     });
     surroundings.space.enter(this);
+    this.#begin(program);
+  }
+
+  /** Only the program that it is by then decides how it ends. */
+  #begin(program: Program): void {
+    const age = ++this.#age;
     program(this.#sys()).then(
-      (code) => this.#finish(code & 255),
-      (error) => this.#crashed(error),
+      (code) => age === this.#age && this.#finish(code & 255),
+      (error) => age === this.#age && this.#crashed(error),
     );
   }
 
@@ -201,6 +209,7 @@ export class Running implements Member {
 
   /** Marks that the program waits in a system call, and holds it while paused or stopped. */
   async #wait<T>(call: Promise<T>): Promise<T> {
+    const age = this.#age;
     this.#waiting++;
     this.#everWaited = true;
     try {
@@ -210,7 +219,7 @@ export class Running implements Member {
       if (this.#stopped) await this.#stopped.promise;
       return result;
     } finally {
-      this.#waiting--;
+      if (age === this.#age) this.#waiting--;
     }
   }
 
@@ -257,6 +266,7 @@ export class Running implements Member {
       onSignal: (signal, handler) => this.#onSignal(signal, handler),
       killed,
       spawn: (words, options) => this.#spawn(words, options),
+      exec: (words, options) => this.#exec(words, options),
       state,
       recovered,
       memoryLimit,
@@ -271,12 +281,13 @@ export class Running implements Member {
     return () => handlers.delete(handler);
   }
 
-  #spawn(argv: readonly string[], options: SpawnOptions = {}): Child {
+  /** The program that `argv` names and how it runs, with what it inherits from here. */
+  #prepare(argv: readonly string[], options: SpawnOptions): { program: Program; run: RunOptions } {
     const env = options.env ?? this.#options.env;
     const cwd = options.cwd ?? this.#options.cwd;
     const found = findExecutable(this.#surroundings.files, this.#surroundings.programs, argv, env, cwd);
     const inherits = options.stdin === undefined;
-    const child = new Running(this.#surroundings, found.program, {
+    const run = {
       argv: found.argv,
       env,
       cwd,
@@ -285,8 +296,24 @@ export class Running implements Member {
       stderr: options.stderr ?? this.#options.stderr,
       tty: options.tty === undefined ? (inherits ? this.#options.tty : undefined) : options.tty || undefined,
       stdoutTty: options.stdoutTty ?? this.#options.stdoutTty,
-      parent: this.pid,
-    });
+    };
+    return { program: found.program, run };
+  }
+
+  async #exec(argv: readonly string[], options: SpawnOptions = {}): Promise<never> {
+    const { program, run } = this.#prepare(argv, options);
+    const { init, parent } = this.#options;
+    this.#options = { ...run, ...(init === undefined ? {} : { init }), ...(parent === undefined ? {} : { parent }) };
+    this.#handlers.clear();
+    this.#waiting = 0;
+    this.#everWaited = false;
+    this.#begin(program);
+    return new Promise<never>(() => undefined);
+  }
+
+  #spawn(argv: readonly string[], options: SpawnOptions = {}): Child {
+    const { program, run } = this.#prepare(argv, options);
+    const child = new Running(this.#surroundings, program, { ...run, parent: this.pid });
     this.#children.add(child);
     const exited = this.#wait(child.exited).finally(() => this.#children.delete(child));
     return { pid: child.pid, exited, kill: (signal) => child.signal(signal) };

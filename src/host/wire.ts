@@ -53,6 +53,11 @@ export class Wire {
     };
   }
 
+  /** Whether a machine has power: else nothing from outside arrives there. */
+  runs(machine: string): boolean {
+    return this.#simulation.view.table("machines").get(machine)?.power === "on";
+  }
+
   /** Nothing is served or reported any more. */
   stop(): void {
     this.#stopped = true;

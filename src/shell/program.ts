@@ -114,6 +114,7 @@ async function runText(
 ): Promise<number> {
   const shell = new Shell(sys, options);
   shell.fromScript = script;
+  shell.replaceable = true;
   for (const flag of flags) shell.options.add(flag);
   const tty = sys.tty !== undefined;
   const fds = new Map<number, Fd>([

@@ -1,5 +1,5 @@
 /** Programs: finding one in `PATH`, spawning it, and what is said when that fails. */
-import type { Child } from "../api/process";
+import type { Child, SpawnOptions } from "../api/process";
 import type { Fds } from "./control";
 import { absolute, findProgram } from "./paths";
 import type { Shell } from "./shell";
@@ -17,21 +17,9 @@ export async function runProgram(shell: Shell, argv: readonly string[], fds: Fds
       return 0;
     }
   }
-  const env = shell.vars.environment();
-  if (shell.bash) env._ = found;
-  const stdin = fds.get(0);
-  const stdout = fds.get(1);
   let child: Child;
   try {
-    child = shell.sys.spawn(argv, {
-      env,
-      cwd: shell.cwd,
-      stdin: stdin?.input ?? bytesInput(""),
-      stdout: stdout?.output ?? nullOutput,
-      stderr: fds.get(2)?.output ?? nullOutput,
-      tty: stdin?.tty && shell.sys.tty ? shell.sys.tty : false,
-      stdoutTty: stdout?.tty ?? false,
-    });
+    child = shell.sys.spawn(argv, inherited(shell, found, fds));
   } catch (error) {
     if (codeOf(error) === "ENOEXEC") return asScript(shell, found, argv, fds);
     return notRunnable(shell, name, codeOf(error) ?? "ENOENT", fds);
@@ -46,6 +34,33 @@ export async function runProgram(shell: Shell, argv: readonly string[], fds: Fds
     shell.foreground.children.delete(child);
     if (shell.foreground.abort.signal.aborted) await shell.tick(fds);
   }
+}
+
+/** The shell's process becomes the program, and this does not return; returns where that is not possible, for `runProgram` to say why. */
+export async function becomeProgram(shell: Shell, argv: readonly string[], fds: Fds): Promise<void> {
+  const found = findProgram(shell.files, argv[0] as string, shell.vars.get("PATH") ?? "", shell.cwd);
+  if (typeof found !== "string" || !shell.sys.exec) return;
+  try {
+    await shell.sys.exec(argv, inherited(shell, found, fds));
+  } catch {
+    // Not a program: a script without a first line, or nothing that runs.
+  }
+}
+
+function inherited(shell: Shell, found: string, fds: Fds): SpawnOptions {
+  const env = shell.vars.environment();
+  if (shell.bash) env._ = found;
+  const stdin = fds.get(0);
+  const stdout = fds.get(1);
+  return {
+    env,
+    cwd: shell.cwd,
+    stdin: stdin?.input ?? bytesInput(""),
+    stdout: stdout?.output ?? nullOutput,
+    stderr: fds.get(2)?.output ?? nullOutput,
+    tty: stdin?.tty && shell.sys.tty ? shell.sys.tty : false,
+    stdoutTty: stdout?.tty ?? false,
+  };
 }
 
 async function asScript(shell: Shell, path: string, argv: readonly string[], fds: Fds): Promise<number> {

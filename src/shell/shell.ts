@@ -73,6 +73,8 @@ export class Shell implements Surrounding {
   pending: string[] = [];
   /** The line number is not shown for `sh -c` by ash. */
   fromScript = false;
+  /** It is a process's whole program, which `exec` replaces; a subshell is not, and runs what it execs as a child. */
+  replaceable = false;
   #depth = 0;
   readonly usage: Usage;
   #quiet = 0;

@@ -98,3 +98,19 @@ it("learns in the end that a machine without power is silent", async () => {
   await cluster.advance(600_000);
   expect(await began).toMatchObject({ exitCode: 56, stderr: "curl: (56) Recv failure: Connection timed out\n" });
 });
+
+it("has no answer from a machine that is off", async () => {
+  const cluster = await hostCluster({ machines: 2 });
+  await machine(cluster, "node2", { power: "off" });
+  const answer = await cluster.get("node2", 8080);
+  expect([answer.status, await answer.text()]).toEqual([504, "node2 is off: nothing answers there.\n"]);
+});
+
+it("has no search without a registry", async () => {
+  const cluster = await hostCluster();
+  await machine(cluster, "node1", { registry: "unreachable" });
+  const { stderr } = await cluster.exec("docker search nginx");
+  expect(stderr).toBe(
+    'Error response from daemon: Get "https://index.docker.io/v1/search?q=nginx&n=25": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)\n',
+  );
+});

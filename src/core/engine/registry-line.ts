@@ -25,7 +25,7 @@ export interface RegistryLine {
   readonly broken?: { readonly error: DockerError; readonly after: Millis };
 }
 
-export function registryLine(view: View, machine: string, host = "registry-1.docker.io"): RegistryLine {
+export function registryLine(view: View, machine: string, host = "registry-1.docker.io", path = "/v2/"): RegistryLine {
   const row = view.table("machines").get(machine);
   const { latency = 0, loss = 0 } = row ?? {};
   const slow = row?.registry?.slow ?? 1;
@@ -35,13 +35,13 @@ export function registryLine(view: View, machine: string, host = "registry-1.doc
     question: (usual: Millis) => (usual + 2 * latency) * slow,
     rate: (most: number) => Math.min(most, capacity) / slow,
   };
-  const broken = brokenBy(host, row);
+  const broken = brokenBy(host, path, row);
   return broken ? { ...line, broken } : line;
 }
 
-function brokenBy(host: string, row: MachineRow | undefined): RegistryLine["broken"] {
+function brokenBy(host: string, path: string, row: MachineRow | undefined): RegistryLine["broken"] {
   if (!row) return undefined;
-  const url = `Get "https://${host}/v2/": `;
+  const url = `Get "https://${host}${path}": `;
   if (row.network === "cut" || (row.loss ?? 0) >= 1) {
     const server = row.address.replace(/\.\d+$/, ".1");
     const port = 32_768 + ((row.bootedAt + row.address.length * 7919) % 28_000);

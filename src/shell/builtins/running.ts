@@ -2,6 +2,7 @@
 
 import { ExitError, LoopError, ReturnError } from "../control";
 import { absolute, findProgram } from "../paths";
+import { becomeProgram } from "../run-program";
 import { decode } from "../streams";
 import { type Builtin, type Call, fail, out } from "./call";
 
@@ -73,6 +74,7 @@ export async function exec(call: Call): Promise<number> {
     if (call.shell.interactive) return status;
     throw new ExitError(status);
   }
+  if (call.shell.replaceable) await becomeProgram(call.shell, call.args, call.fds);
   throw new ExitError(await call.shell.program(call.args, call.fds));
 }
 

@@ -6,6 +6,7 @@ import type { ContainerConfig } from "../../../core/engine/types";
 import { DockerError, invalidParameter } from "../../../core/errors";
 import type { Backend } from "../../backend";
 import { messageOf } from "../../errors";
+import { reachRegistry } from "../../registry-reach";
 import { Filters, isTrue, readOptionalJson } from "../../request";
 import { jsonLines } from "../../streams";
 import { layerOf, readArchive, readBytes } from "./archive";
@@ -29,9 +30,12 @@ export function imageRoutes(backend: Backend): Hono {
       }).map(summaryJson),
     ),
   );
-  app.get("/images/search", (c) =>
-    c.json(search(backend, c.req.query("term") ?? "", Number(c.req.query("limit") || 25), c.req.query("filters"))),
-  );
+  app.get("/images/search", async (c) => {
+    const { term = "", limit = "", filters } = c.req.query();
+    const found = search(backend, term, Number(limit || 25), filters);
+    await reachRegistry(backend, "index.docker.io", `/v1/search?q=${encodeURIComponent(term)}&n=${limit || 25}`);
+    return c.json(found);
+  });
   app.get("/images/get", async (c) => archive(await saveImages(backend, c.req.queries("names") ?? [])));
   app.get("/images/:name{.+}/get", async (c) => archive(await saveImages(backend, [c.req.param("name")])));
   app.get("/images/:name{.+}/json", (c) => c.json(inspectJson(findImage(backend.view, machine, c.req.param("name")))));
