@@ -39,7 +39,7 @@ export const addressOf = (number: number): string =>
   number <= 100 ? `192.168.99.${100 + number}` : `192.168.100.${number - 100}`;
 
 /** Tasks of one cluster, those that are kept as history included: they all live in one isolate of 128 MB. */
-export const MOST_TASKS = 5_000;
+export const MOST_TASKS = 2_000;
 
 /** Where a daemon listens on its machine. */
 const DOCKER_SOCKET = "/var/run/docker.sock";
