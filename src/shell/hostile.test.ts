@@ -62,6 +62,20 @@ describe("hostile lines", () => {
   });
 });
 
+describe("numbers", () => {
+  it.each([
+    ["seq 3", "1\n2\n3\n", ""],
+    ["seq 2 4; seq 5 -2 1", "2\n3\n4\n5\n3\n1\n", ""],
+    ["seq -w 8 10; seq -s , 3; seq 0 .5 1", "08\n09\n10\n1,2,3\n0.0\n0.5\n1.0\n", ""],
+    ["seq -f 'n%03g' 2", "n001\nn002\n", ""],
+    ["seq 3 1", "", ""],
+    ["seq 1 1000000000 | head -2", "1\n2\n", ""],
+    ["seq x", "", "seq: invalid floating point argument: 'x'\nTry 'seq --help' for more information.\n"],
+  ])("%s", async (line, stdout, stderr) => {
+    expect(await session().run(line)).toMatchObject({ stdout, stderr });
+  });
+});
+
 describe("devices", () => {
   it.each([
     ["head -c 5000 /dev/zero | wc -c", "5000\n", ""],

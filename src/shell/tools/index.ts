@@ -11,6 +11,7 @@ import { machineTools } from "./machine";
 import { netTools } from "./net";
 import { ping } from "./ping";
 import { processTools } from "./processes";
+import { seq } from "./seq";
 import { systemTools } from "./system";
 import { tar } from "./tar";
 import { textTools } from "./text";
@@ -25,6 +26,7 @@ export const tools: Record<string, Program> = {
   ...machineTools,
   ping,
   dd,
+  seq,
   ...compressTools,
   ...columnTools,
   ...digestTools,

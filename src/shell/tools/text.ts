@@ -181,7 +181,7 @@ const xargs: Program = async (sys) => {
 };
 
 const ADAPTED =
-  "awk sed jq sort cut tr rg diff find basename dirname stat du seq expr od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
+  "awk sed jq sort cut tr rg diff find basename dirname stat du expr od rev nl paste join comm tac split strings fold expand unexpand column tree file".split(
     " ",
   );
 
@@ -218,7 +218,7 @@ const adapted =
 
 /** Tools that never read standard input when a file is named must not wait for a terminal's. */
 async function collect(sys: Sys, name: string, args: readonly string[]): Promise<string> {
-  const needsNone = /^(find|basename|dirname|stat|du|seq|expr|tree|file)$/.test(name);
+  const needsNone = /^(find|basename|dirname|stat|du|expr|tree|file)$/.test(name);
   const operands = args.filter((arg) => !arg.startsWith("-"));
   const script = /^(awk|sed|rg|jq)$/.test(name) ? 1 : 0;
   if (needsNone || name === "diff" || (sys.tty && operands.length > script)) return "";
