@@ -27,8 +27,8 @@ export type Action =
       readonly reorder: number;
     }
   | { readonly do: "registry"; readonly node: string; readonly registry: "ok" | "unreachable" | number }
-  | { readonly do: "network"; readonly name: string }
-  | { readonly do: "network rm"; readonly name: string }
+  | { readonly do: "network" | "network rm" | "secret" | "secret rm"; readonly name: string }
+  | { readonly do: "request"; readonly node: string; readonly pick: number }
   | { readonly do: "exit"; readonly pick: number; readonly code: number }
   | { readonly do: "kill container"; readonly pick: number }
   | { readonly do: "pass"; readonly millis: number };
@@ -59,6 +59,7 @@ export interface History {
 
 const SERVICES = ["web", "db", "app", "cron"] as const;
 const NETWORKS = ["front", "back"] as const;
+const SECRETS = ["key", "pass"] as const;
 const SECOND = 1_000_000_000;
 
 export function drawHistory(seed: number): History {
@@ -105,6 +106,9 @@ const WEIGHTS = {
   registry: 1,
   network: 2,
   "network rm": 1,
+  secret: 2,
+  "secret rm": 1,
+  request: 8,
   exit: 8,
   "kill container": 2,
 } as const;
@@ -153,6 +157,11 @@ function draw(dice: Dice, machines: number): Action {
     case "network":
     case "network rm":
       return { do: kind, name: dice.pick(NETWORKS) };
+    case "secret":
+    case "secret rm":
+      return { do: kind, name: dice.pick(SECRETS) };
+    case "request":
+      return { do: kind, node, pick: dice.word() };
     case "exit":
       return { do: kind, pick: dice.word(), code: dice.pick([0, 1, 137]) };
     case "kill container":
@@ -177,6 +186,7 @@ function drawSpec(dice: Dice, name: string, machines: number): ServiceSpec {
         ...(dice.chance(15) &&
           !job && { Healthcheck: { Test: ["CMD", "/bin/true"], Interval: 2 * SECOND, Retries: 2 } }),
         ...(dice.chance(15) && { StopGracePeriod: dice.below(5) * SECOND }),
+        ...(dice.chance(8) && { Secrets: [secretOf(dice.pick(SECRETS))] }),
       },
       ...(dice.chance(45) && { RestartPolicy: drawRestart(dice, job) }),
       ...(dice.chance(25) && {
@@ -194,6 +204,8 @@ function drawSpec(dice: Dice, name: string, machines: number): ServiceSpec {
     ...(ports && !job && { EndpointSpec: ports }),
   };
 }
+
+const secretOf = (SecretName: string) => ({ SecretName, File: { Name: SecretName, UID: "0", GID: "0", Mode: 0o444 } });
 
 function drawMode(dice: Dice, machines: number): ServiceMode {
   const kind = dice.weighted({ replicated: 12, global: 4, job: 2, globalJob: 1 });

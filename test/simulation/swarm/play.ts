@@ -4,6 +4,8 @@ import { cluster } from "./invariants/cluster";
 import { counts } from "./invariants/counts";
 import { network } from "./invariants/network";
 import { placement } from "./invariants/placement";
+import { requests } from "./invariants/requests";
+import { rolling } from "./invariants/rolling";
 import { tasks } from "./invariants/tasks";
 import { updates } from "./invariants/updates";
 import { Violation, type Watch } from "./invariants/watch";
@@ -23,7 +25,7 @@ export interface Failure {
 
 /** Undefined when every invariant held. The object is evicted at every step of each tenth history, and after every action of each fourth. */
 export function play(history: History, log: (line: string) => void = () => undefined): Failure | undefined {
-  const watches = [tasks(), counts(), placement(), updates(), network(), cluster()];
+  const watches = [tasks(), counts(), placement(), updates(), rolling(), network(), requests(), cluster()];
   let at = "setting up";
   try {
     const world = new World(history, {

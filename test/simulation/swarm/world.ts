@@ -2,7 +2,7 @@
 import { type Core, createCore } from "../../../src/core";
 import type { ArgsOf, CommandKind } from "../../../src/core/room";
 import type { Change } from "../../../src/core/store/schema";
-import type { StoredRow } from "../../../src/core/store/store";
+import type { StoredRow, View } from "../../../src/core/store/store";
 import { isJob } from "../../../src/core/swarm/manager/defaults";
 import { leaderMachine } from "../../../src/core/swarm/manager/raft";
 import type { NodeRow, ServiceRow } from "../../../src/core/swarm/manager/tables";
@@ -15,7 +15,15 @@ import { ProgramHost } from "./host";
 export interface Step {
   readonly core: Core;
   readonly changes: readonly Change[];
-  readonly command?: { readonly kind: CommandKind; readonly machine: string; readonly refused?: string };
+  readonly command?: Command;
+}
+
+export interface Command {
+  readonly kind: CommandKind;
+  readonly machine: string;
+  readonly args: unknown;
+  readonly reply?: unknown;
+  readonly refused?: string;
 }
 
 export interface WorldOptions {
@@ -94,7 +102,7 @@ export class World {
     this.#show(this.core.advanceTo(at, 1).outcome.changes);
   }
 
-  #show(changes: readonly Change[], command?: Step["command"]): void {
+  #show(changes: readonly Change[], command?: Command): void {
     this.#write(changes);
     if (changes.length === 0 && !command) return;
     this.host.see(changes, this.core.now);
@@ -103,8 +111,8 @@ export class World {
 
   #command<K extends CommandKind>(kind: K, args: ArgsOf<K>, machine: string): string | undefined {
     if (this.#options.evict) this.evict();
-    const { error, changes } = this.core.dispatch(kind, args);
-    this.#show(changes, { kind, machine, ...(error && { refused: error.message }) });
+    const { error, reply, changes } = this.core.dispatch(kind, args);
+    this.#show(changes, { kind, machine, args, reply, ...(error && { refused: error.message }) });
     return error?.message;
   }
 
@@ -112,6 +120,8 @@ export class World {
     if (action.do === "pass") this.pass(action.millis);
     else if ("service" in action) this.#service(action);
     else if (action.do === "exit" || action.do === "kill container") this.#strike(action);
+    else if (action.do === "request") this.#request(action.node, action.pick);
+    else if (action.do === "secret" || action.do === "secret rm") this.#secret(action);
     else if (action.do === "network")
       this.#manage((machine) =>
         this.#command("swarmNetwork.create", { machine, spec: { Name: action.name, Driver: "overlay" } }, machine),
@@ -145,7 +155,8 @@ export class World {
   #service(action: Extract<Action, { service: string }>): void {
     const row = this.service(action.service);
     this.#manage((machine) => {
-      if (action.do === "create") this.#command("service.create", { machine, spec: action.spec }, machine);
+      if (action.do === "create")
+        this.#command("service.create", { machine, spec: withSecrets(this.core.view, action.spec) }, machine);
       if (!row) return;
       const { id: ref, version, spec } = row;
       if (action.do === "remove") this.#command("service.remove", { machine, ref }, machine);
@@ -161,6 +172,26 @@ export class World {
       if (action.do === "stale update") update(changed(spec, { force: true }), version - 1);
       if (action.do === "rollback") update(spec, version, "previous");
     });
+  }
+
+  #secret({ do: kind, name }: { readonly do: "secret" | "secret rm"; readonly name: string }): void {
+    const spec = { Name: name, Data: "c2VjcmV0" };
+    this.#manage((machine) => {
+      if (kind === "secret") this.#command("swarmData.create", { machine, kind: "secret", spec }, machine);
+      else this.#command("swarmData.remove", { machine, kind: "secret", ref: name }, machine);
+    });
+  }
+
+  /** Connections to a published port of a machine, more than there are tasks. */
+  #request(machine: string, pick: number): void {
+    const ports = [...this.core.view.table("services").all()]
+      .flatMap(({ endpoint }) => endpoint?.ports ?? [])
+      .filter(({ PublishMode, PublishedPort }) => PublishMode !== "host" && PublishedPort);
+    const port = ports[pick % Math.max(1, ports.length)]?.PublishedPort;
+    if (port === undefined || this.core.view.table("machines").get(machine)?.power !== "on") return;
+    const times = 2 * this.core.view.table("machines").size + (pick % 5);
+    for (let n = 0; n < times; n++)
+      this.#command("net.connect", { from: { machine }, host: "127.0.0.1", port }, machine);
   }
 
   #strike(action: Extract<Action, { do: "exit" | "kill container" }>): void {
@@ -244,6 +275,18 @@ export class World {
 }
 
 const faultsOf = ({ latency, loss, reorder }: Extract<Action, { do: "slow" }>) => ({ latency, loss, reorder });
+
+/** Secrets by their ids, as a client looks them up; one that is not there is refused. */
+function withSecrets(view: View, spec: ServiceSpec): ServiceSpec {
+  const { Secrets, ...container } = spec.TaskTemplate.ContainerSpec ?? {};
+  if (!Secrets) return spec;
+  const known = [...view.table("swarmData").all()];
+  const ids = Secrets.map((secret) => ({
+    ...secret,
+    SecretID: known.find((row) => row.kind === "secret" && row.spec.Name === secret.SecretName)?.id ?? "none",
+  }));
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { ...container, Secrets: ids } } };
+}
 
 function changed(spec: ServiceSpec, change: ServiceChange): ServiceSpec {
   const template = spec.TaskTemplate;

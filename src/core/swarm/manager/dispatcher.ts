@@ -72,8 +72,8 @@ function noteNode(tx: Tx, before: NodeRow | undefined, after: NodeRow | undefine
     tx.cancel("swarm.expire", before.id);
     tx.table("sessions").delete(before.id);
   }
-  const peersChanged = Boolean(before?.manager) !== Boolean(after?.manager) || before?.role !== after?.role;
-  if (!before || !peersChanged) return;
+  const roleChanged = before && after && before.role !== after.role;
+  if (Boolean(before?.manager) === Boolean(after?.manager) && !roleChanged) return;
   for (const node of tx.table("nodes").by("swarm", swarm))
     post(tx, node, { kind: "peers", nodeId: node.id, role: node.role, ...peersNow(tx, swarm) });
 }

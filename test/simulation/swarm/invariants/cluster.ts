@@ -1,7 +1,7 @@
 /** Invariants 37 to 39: leaders, what was acknowledged, what refers to what. 40 is the test's own: histories played twice. */
 
 import type { Change, TableName } from "../../../../src/core/store/schema";
-import { hasQuorum, managersOf } from "../../../../src/core/swarm/manager/raft";
+import { hasQuorum, led, managersOf } from "../../../../src/core/swarm/manager/raft";
 import type { Step } from "../world";
 import { changesOf, must, type Watch } from "./watch";
 
@@ -31,7 +31,11 @@ export const cluster = (): Watch => ({
     references(step);
   },
   quiet(view) {
+    for (const { swarm, id, role, state } of view.table("swarmNodes").all())
+      if (role === "manager" && state === "active" && view.table("swarms").has(swarm))
+        must(37, led(view, swarm) !== undefined, () => `${id} manages a swarm that nobody leads`);
     for (const node of view.table("nodes").all()) {
+      if (!led(view, node.swarm)) continue; // its managers have all left
       const member = view.table("swarmNodes").get(node.machine);
       must(
         39,
@@ -43,12 +47,24 @@ export const cluster = (): Watch => ({
         node.role === node.spec.Role || (node.spec.Role === "manager" && node.status.state !== "ready"),
         () => `${node.machine} is a ${node.role} and should be a ${node.spec.Role}`,
       );
-      if (member?.nodeId === node.id && member.state === "active" && node.status.state === "ready")
-        must(
-          39,
-          member.role === node.role,
-          () => `${node.machine} takes itself for a ${member.role}, its node is a ${node.role}`,
-        );
+      if (member?.nodeId !== node.id || member.state !== "active" || node.status.state !== "ready") continue;
+      must(
+        39,
+        member.role === node.role,
+        () => `${node.machine} takes itself for a ${member.role}, its node is a ${node.role}`,
+      );
+      const peers = (each: readonly { readonly machine: string }[]) => each.map(({ machine }) => machine).sort();
+      const [known, actual] = [peers(member.managers), peers(managersOf(view, node.swarm))];
+      must(
+        39,
+        known.join() === actual.join(),
+        () => `${node.machine} knows the managers ${known} instead of ${actual}`,
+      );
+      must(39, member.session === node.session, () => `${node.machine} and its manager speak of different sessions`);
+    }
+    for (const member of view.table("swarmNodes").all()) {
+      const gone = view.table("swarms").has(member.swarm) && !view.table("nodes").has(member.nodeId);
+      must(39, !gone || member.session === "", () => `${member.id} has a session as a node that is not there`);
     }
   },
 });
@@ -81,6 +97,14 @@ function references(step: Step): void {
           39,
           view.table("swarmNetworks").has(Target),
           () => `${service.spec.Name} refers to the network ${Target}, which is not there`,
+        );
+  if (changesOf(step, "services").length + changesOf(step, "swarmData").length > 0)
+    for (const service of view.table("services").all())
+      for (const { SecretID = "" } of service.spec.TaskTemplate.ContainerSpec?.Secrets ?? [])
+        must(
+          39,
+          view.table("swarmData").has(SecretID),
+          () => `${service.spec.Name} refers to a secret that is not there`,
         );
   if (changesOf(step, "nodes").length > 0)
     for (const swarm of view.table("swarms").all())

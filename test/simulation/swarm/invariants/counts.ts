@@ -119,8 +119,13 @@ function isInOrder(view: View, slot: readonly TaskRow[], restarts: Restarts): bo
   return last !== undefined && restarts.forbids(last);
 }
 
-/** Where a failure stopped a start-first update, old and new may run side by side: the updater touches nothing any more. */
-const isPaused = (service: ServiceRow) => service.updateStatus?.state.endsWith("paused") ?? false;
+/**
+ * Old and new run side by side: a failure stopped a start-first update, so that the updater touches nothing any more, or its
+ * new task finds no place and it waits.
+ */
+const isBetween = (service: ServiceRow, slot: readonly TaskRow[]) =>
+  service.updateStatus?.state.endsWith("paused") ||
+  slot.some((task) => task.byUpdate && isWanted(task) && isWaiting(task));
 
 function replicated(view: View, service: ServiceRow, restarts: Restarts): void {
   const slots = new Map<number, TaskRow[]>();
@@ -132,7 +137,7 @@ function replicated(view: View, service: ServiceRow, restarts: Restarts): void {
   must(16, inOrder >= wanted, () => `${service.spec.Name} has ${inOrder} of ${wanted} slots in order: ${all()}`);
   const running = [...slots.values()].map((slot) => {
     const count = slot.filter((task) => task.status.state === "running" && isReachable(view, task)).length;
-    return count > 1 && isPaused(service) ? 1 : count;
+    return count > 1 && isBetween(service, slot) ? 1 : count;
   });
   const total = running.reduce((sum, count) => sum + count, 0);
   must(16, total <= wanted, () => `${service.spec.Name} runs ${total} tasks instead of ${wanted}: ${all()}`);
@@ -145,7 +150,7 @@ function global(view: View, service: ServiceRow, restarts: Restarts): void {
     const running = slot.filter((task) => task.status.state === "running").length;
     const text = () =>
       `${service.spec.Name} has on ${node.machine} (${node.spec.Availability}): ${slot.map(name).join("; ")}`;
-    must(17, running <= 1, text);
+    must(17, running <= 1 || isBetween(service, slot), text);
     const fits = matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
     if (node.spec.Availability === "drain" || !fits) must(17, running === 0, text);
     else if (node.spec.Availability === "active") must(17, isInOrder(view, slot, restarts), text);

@@ -1,4 +1,4 @@
-/** Invariants 32 to 35: addresses, ports and balancers. What 36 says of lost requests is `traffic.test.ts`. */
+/** Invariants 32 and 33: addresses and ports; 34 as the rows show it, `requests.ts` watches connections. */
 import { contains, overlaps, parseCidr, parseIp } from "../../../../src/core/net/ip";
 import type { View } from "../../../../src/core/store/store";
 import type { Step } from "../world";

@@ -18,11 +18,13 @@ const NEXT: Record<State, readonly State[]> = {
 
 const stateOf = (service: ServiceRow | undefined): State => service?.updateStatus?.state ?? "absent";
 
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
 export const updates = (): Watch => ({
   step(step) {
     for (const { before, after } of changesOf(step, "services")) {
       if (!before || !after) continue;
-      const byHand = step.command?.kind === "service.update";
+      const byHand = step.command?.kind === "service.update" && step.command.refused === undefined;
       const [from, to] = [stateOf(before), stateOf(after)];
       if (from !== to && !byHand)
         must(28, NEXT[from].includes(to), () => `${after.spec.Name} went from ${from} to ${to}`);
@@ -38,9 +40,11 @@ export const updates = (): Watch => ({
           () => `${after.spec.Name} went back to something else`,
         );
       }
-      if (byHand && before.previousSpec && after.spec === before.previousSpec)
-        must(31, after.previousSpec === before.spec, () => `a rollback of ${after.spec.Name} cannot be undone`);
-      if (byHand) unchanged(step, before, after);
+      if (byHand && argsOf(step).ref === after.id) {
+        if (argsOf(step).rollback) swapped(before, after);
+        else must(31, same(after.previousSpec, before.spec), () => `${after.spec.Name} does not know what it was`);
+        unchanged(step, before, after);
+      }
     }
     for (const { before, after } of changesOf(step, "tasks"))
       if (!before && after?.byUpdate)
@@ -68,6 +72,16 @@ export const updates = (): Watch => ({
     }
   },
 });
+
+const argsOf = (step: Step) => (step.command?.args ?? {}) as { readonly ref?: string; readonly rollback?: string };
+
+/** 31: a rollback by hand swaps the two specs, so that two of them are none. */
+function swapped(before: ServiceRow, after: ServiceRow): void {
+  const done = same([after.spec, after.specVersion], [before.previousSpec, before.previousSpecVersion]);
+  must(31, done, () => `${after.spec.Name} went back to something else`);
+  const undone = same([after.previousSpec, after.previousSpecVersion], [before.spec, before.specVersion]);
+  must(31, undone, () => `a rollback of ${after.spec.Name} cannot be undone`);
+}
 
 /** Paused before the step and after it. */
 function wasPaused(step: Step, id: string): boolean {

@@ -61,6 +61,8 @@ const causeOf = (service: ServiceRow) => (isRollback(service) ? "rollback" : "up
 const configOf = (service: ServiceRow) =>
   updateConfigOf(isRollback(service) ? service.spec.RollbackConfig : service.spec.UpdateConfig);
 
+const isStartFirst = (service: ServiceRow) => configOf(service).Order === "start-first";
+
 function cancel(tx: Tx, id: string): void {
   const update = tx.table("updates").get(id);
   if (!update) return;
@@ -124,7 +126,8 @@ function takeNext(tx: Tx, id: string): void {
   const newest = tasks.findLast((task) => task.desiredState !== "remove");
   const clean = live.filter((task) => !isDirty(tx, service, task));
   const kept = clean.find((task) => task.desiredState === "running") ?? clean[0];
-  if (kept) retireOthers(tx, service, kept); // one that is held back starts when its own delay is over
+  // one that is held back starts when its own delay is over; started first, it has the slot for itself once it runs
+  if (kept && !(isStartFirst(service) && kept.status.state !== "running")) retireOthers(tx, service, kept);
   const task = kept || !newest ? "" : replace(tx, service, newest, live);
   const worker: UpdateWorker = { slot, task, phase: "task", number: update.next };
   tx.table("updates").patch(id, { next: update.next + 1, workers: [...update.workers, worker] });
@@ -142,7 +145,7 @@ function replace(tx: Tx, service: ServiceRow, newest: TaskRow, live: readonly Ta
     desiredState: "ready",
     byUpdate: true,
   });
-  if (configOf(service).Order === "start-first") {
+  if (isStartFirst(service)) {
     want(tx, fresh.id, "running", index);
   } else {
     for (const task of live) want(tx, task.id, "shutdown", index, causeOf(service));
@@ -160,7 +163,7 @@ function observe(tx: Tx, taskId: string): void {
   if (!task || !update || !service || !led(tx, service.swarm)) return;
   const worker = update.workers.find((candidate) => candidate.task === taskId && candidate.phase === "task");
   if (!worker || rank(task.status.state) < rank("running")) return;
-  if (configOf(service).Order === "start-first" && task.status.state === "running") retireOthers(tx, service, task);
+  if (isStartFirst(service) && task.status.state === "running") retireOthers(tx, service, task);
   rest(tx, service, worker);
 }
 
@@ -195,10 +198,14 @@ function retireOthers(tx: Tx, service: ServiceRow, task: TaskRow): void {
     if (other.id !== task.id) want(tx, other.id, "shutdown", index, causeOf(service));
 }
 
+/** Without a leader nothing goes on: the next one begins anew. */
+const isLed = (tx: Tx, id: string) => led(tx, tx.table("updates").get(id)?.swarm ?? "") !== undefined;
+
 /** The worker's delay is over. */
 export function updateDelayOver(tx: Tx, key: string): void {
   const at = key.lastIndexOf("/");
-  workerDone(tx, key.slice(0, at), Number(key.slice(at + 1)));
+  const id = key.slice(0, at);
+  if (isLed(tx, id)) workerDone(tx, id, Number(key.slice(at + 1)));
 }
 
 function workerDone(tx: Tx, id: string, number: number): void {
@@ -223,7 +230,7 @@ function watch(tx: Tx, service: ServiceRow): void {
 /** Nothing failed while it was watched: the update is complete. */
 export function monitorOver(tx: Tx, id: string): void {
   const service = tx.table("services").get(id);
-  if (!tx.table("updates").has(id)) return;
+  if (!isLed(tx, id)) return;
   cancel(tx, id);
   if (service?.updateStatus) setState(tx, service, completedOf(service.updateStatus.state));
 }
