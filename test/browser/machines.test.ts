@@ -165,5 +165,10 @@ it("lets a machine go by Escape, and the keyboard is where it was", async () => 
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   expect(await page.evaluate(() => document.activeElement?.getAttribute("data-pick"))).toBe("machine:node1");
+  await page.getByRole("button", { name: "Table" }).click();
+  const rows = page.getByRole("table", { name: "Machines" }).getByRole("row");
+  expect(await rows.nth(1).getByRole("cell").allInnerTexts()).toEqual(["192.168.99.101", "leader", "on", "1", "1"]);
+  await page.getByRole("button", { name: "node1", exact: true }).press("Enter");
+  await panel.waitFor();
   await page.close();
 });

@@ -1,11 +1,11 @@
 /** A machine with its tokens: tasks in the colour of their service, lone containers in grey. */
 import { useComputed } from "@preact/signals";
-import type { MachineView, NodeView } from "../../src/api/socket";
 import { answers } from "../state/cluster";
 import { selectMachine, selectTask } from "../state/explain";
 import { add, machineBusy } from "../state/machines";
 import { Icon } from "../ui/Icon";
 import { stateWord, t } from "../ui/i18n";
+import { roleOf, strainsOf, troubleOf } from "./marks";
 import { type MachineModel, type Token, tagOf } from "./model";
 import { StateMark } from "./StateMark";
 
@@ -16,7 +16,7 @@ interface MachineCardProps {
 
 export function MachineCard({ model: { machine, node, tokens, images }, dense }: MachineCardProps) {
   const trouble = troubleOf(machine, node);
-  const strains = strainsOf(machine);
+  const strains = strainsOf(machine, node);
   const availability = node?.availability === "drain" || node?.availability === "pause" ? node.availability : undefined;
   return (
     <article
@@ -38,13 +38,8 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
         <h3>{machine.name}</h3>
         <span class="machine-address">{machine.address}</span>
         <span class="machine-role" data-leader={node?.leader === true}>
-          {node
-            ? t(node.leader ? "map.leader" : node.role === "manager" ? "map.manager" : "map.worker")
-            : t("map.alone")}
+          {roleOf(node)}
         </span>
-        {availability && (
-          <span class="machine-availability">{t(availability === "drain" ? "map.drain" : "map.pause")}</span>
-        )}
         {trouble && <span class="machine-trouble">{trouble}</span>}
         {strains.map((strain) => (
           <span key={strain} class="machine-strain">
@@ -56,23 +51,6 @@ export function MachineCard({ model: { machine, node, tokens, images }, dense }:
       <TokenList tokens={tokens} dense={dense} />
     </article>
   );
-}
-
-/** What keeps it from working at all. */
-function troubleOf({ power, daemon, network }: MachineView, node: NodeView | undefined): string {
-  if (power === "off") return t("map.off");
-  if (daemon !== "up") return t(daemon === "crashed" ? "map.crashed" : "machine.mark.stopped");
-  if (network === "cut") return t("map.cut");
-  return node?.state === "down" ? t("map.down") : "";
-}
-
-/** What makes it work badly. */
-function strainsOf({ cut, latency, loss, disk, registry }: MachineView): string[] {
-  return [
-    cut || loss ? t("machine.mark.partly") : latency ? t("machine.mark.slow") : "",
-    disk ? t("machine.mark.disk") : "",
-    registry ? t(registry === "slow" ? "machine.mark.registrySlow" : "machine.mark.registryNone") : "",
-  ].filter((it) => it !== "");
 }
 
 export function AddMachine() {

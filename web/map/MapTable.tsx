@@ -1,8 +1,9 @@
-/** The map in words: the same services, tasks and containers as two tables. */
+/** The map in words: the same services, machines, tasks and containers as tables. */
 import { useComputed } from "@preact/signals";
 import { answers } from "../state/cluster";
 import { selectedTask, selectTask } from "../state/explain";
 import { stateWord, t } from "../ui/i18n";
+import { MachineTable } from "./MachineTable";
 import { type MapModel, type Token, withoutDigest } from "./model";
 
 interface Row {
@@ -18,6 +19,7 @@ export function MapTable({ model }: { model: MapModel }) {
   return (
     <div class="map-tables">
       {model.services.length > 0 ? <Services model={model} /> : <p class="empty">{t("map.noServices")}</p>}
+      <MachineTable machines={model.machines} />
       {rows.length > 0 ? <Tasks rows={rows} /> : <p class="empty">{t("map.noContainers")}</p>}
     </div>
   );
