@@ -13,12 +13,6 @@ export type Upstream = () => Promise<number>;
 /** What asks for a protocol that nobody here speaks. */
 const UPGRADE_LINES = /^(upgrade|connection|http2-settings):.*\r\n/gim;
 
-/**
- * Milliseconds of silence after a client's end in which an answer may still begin. Who closes a socket only ends it, as far as can
- * be seen from here; like Go's server, which dockerd is, we then take the client for gone, so that what it asked for is given up.
- */
-const GONE_MILLIS = 1000;
-
 /** A hijack whose body is still being read; `left` of it is missing. */
 interface Hijacking {
   readonly head: Head;
@@ -52,16 +46,9 @@ class Connection {
   readonly #onEnd = (): void => {
     // A paused socket tells its end all the same: it waits for its turn behind the first bytes.
     if (this.#opening) this.#endsAfterOpening = true;
-    else if (this.#upstream) this.#giveUp(this.#upstream);
+    else if (this.#upstream) this.#upstream.end();
     else this.#client.end();
   };
-
-  #giveUp(upstream: Socket): void {
-    upstream.end();
-    const gone = setTimeout(() => upstream.destroy(), GONE_MILLIS);
-    upstream.on("data", () => gone.refresh());
-    upstream.once("close", () => clearTimeout(gone));
-  }
 
   readonly #onData = (chunk: Buffer): void => {
     if (!this.#upstream && !this.#hijacking) {
