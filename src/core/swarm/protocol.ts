@@ -25,6 +25,9 @@ export const TASK_STATES = {
 
 export type TaskState = keyof typeof TASK_STATES;
 
+/** Whether a word of a client's is a state. */
+export const isTaskState = (word: string): word is TaskState => Object.hasOwn(TASK_STATES, word);
+
 /** The place of a state in the order. */
 export const rank = (state: TaskState): number => TASK_STATES[state];
 

@@ -1,5 +1,6 @@
 /** `/nodes` (moby `daemon/server/router/swarm`). */
 import { Hono } from "hono";
+import { systemError } from "../../../core/errors";
 import { findNode, managedSwarm } from "../../../core/swarm";
 import type { NodeRow } from "../../../core/swarm/manager/tables";
 import type { NodeSpec } from "../../../core/swarm/spec";
@@ -17,6 +18,8 @@ export function nodeRoutes(backend: Backend): Hono {
   app.get("/nodes", (c) => {
     const filters = Filters.parse(c.req.query("filters"), FILTERS);
     const swarm = managedSwarm(backend.view, machine);
+    checkFilter(filters, "role", ["worker", "manager"]);
+    checkFilter(filters, "membership", ["accepted", "pending"]);
     const nodes = backend.view
       .table("nodes")
       .by("swarm", swarm.id)
@@ -42,6 +45,11 @@ export function nodeRoutes(backend: Backend): Hono {
   });
 
   return app;
+}
+
+function checkFilter(filters: Filters, name: string, words: readonly string[]): void {
+  for (const value of filters.values(name))
+    if (value !== "" && !words.includes(value.toLowerCase())) throw systemError(`Invalid ${name} filter: '${value}'`);
 }
 
 function matches(node: NodeRow, filters: Filters): boolean {

@@ -1,10 +1,11 @@
 /** `/tasks` (moby `daemon/server/router/swarm`). */
 import { Hono } from "hono";
+import { systemError } from "../../../core/errors";
 import type { View } from "../../../core/store/store";
 import { findNode, findService, findTask, managedSwarm } from "../../../core/swarm";
 import { isDirty } from "../../../core/swarm/manager/orchestrator/dirty";
 import type { TaskRow } from "../../../core/swarm/manager/tables";
-import type { AttachedNetwork, NetworkAttachment } from "../../../core/swarm/protocol";
+import { type AttachedNetwork, isTaskState, type NetworkAttachment } from "../../../core/swarm/protocol";
 import { rfc3339 } from "../../../core/time/calendar";
 import type { Backend } from "../../backend";
 import { taskLogs } from "../service/logs";
@@ -20,6 +21,7 @@ export function taskRoutes(backend: Backend): Hono {
   app.get("/tasks", (c) => {
     const filters = Filters.parse(c.req.query("filters"), FILTERS);
     const swarm = managedSwarm(backend.view, machine).id;
+    checkFilters(backend.view, swarm, filters);
     const tasks = candidates(backend.view, swarm, filters)
       .filter((task) => matches(backend.view, swarm, task, filters))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -38,6 +40,15 @@ export function taskRoutes(backend: Backend): Hono {
   return app;
 }
 
+/** What names nothing is refused: services first, then nodes, then states (moby `daemon/cluster/tasks.go`). */
+function checkFilters(view: View, swarm: string, filters: Filters): void {
+  for (const ref of filters.values("service")) findService(view, swarm, ref);
+  for (const ref of filters.values("node")) findNode(view, swarm, ref);
+  for (const state of filters.values("desired-state"))
+    if (state !== "" && !isTaskState(state.toLowerCase()))
+      throw systemError(`Invalid desired-state filter: '${state}'`);
+}
+
 /** One service's tasks where one is named: the command line polls them. */
 function candidates(view: View, swarm: string, filters: Filters): TaskRow[] {
   const [service, ...more] = filters.values("service");
@@ -48,11 +59,8 @@ function candidates(view: View, swarm: string, filters: Filters): TaskRow[] {
 function matches(view: View, swarm: string, task: TaskRow, filters: Filters): boolean {
   const service = view.table("services").get(task.serviceId);
   return (
-    filters.some(
-      "service",
-      (ref) => task.serviceId === ref || idOf(() => findService(view, swarm, ref)) === task.serviceId,
-    ) &&
-    filters.some("node", (ref) => task.nodeId === ref || idOf(() => findNode(view, swarm, ref)) === task.nodeId) &&
+    filters.some("service", (ref) => findService(view, swarm, ref).id === task.serviceId) &&
+    filters.some("node", (ref) => findNode(view, swarm, ref).id === task.nodeId) &&
     filters.some("id", (id) => task.id.startsWith(id)) &&
     filters.some("name", (name) => `${task.serviceName}.${task.slot || task.nodeId}.${task.id}`.startsWith(name)) &&
     filters.some("desired-state", (state) => task.desiredState === state.toLowerCase()) &&
@@ -60,15 +68,6 @@ function matches(view: View, swarm: string, task: TaskRow, filters: Filters): bo
     filters.some("_up-to-date", (wanted) => !service || String(!isDirty(view, service, task)) === wanted) &&
     filters.labels("label", service?.spec.Labels ?? task.serviceLabels)
   );
-}
-
-/** A reference to nothing matches nothing. */
-function idOf(find: () => { id: string }): string | undefined {
-  try {
-    return find().id;
-  } catch {
-    return undefined;
-  }
 }
 
 export function taskJson(view: View, task: TaskRow): Json {

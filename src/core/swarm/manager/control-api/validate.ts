@@ -1,4 +1,5 @@
 /** What the control API refuses in a service spec, in its words and its order (swarmkit `manager/controlapi/{service,common}.go`). */
+import { invalidParameter } from "../../../errors";
 import type { View } from "../../../store/store";
 import { rpc } from "../../access";
 import type {
@@ -52,6 +53,7 @@ function validateTask(view: View, swarm: string, task: TaskSpec, labels: Service
   if (!isReference(container.Image)) throw invalid(`ContainerSpec: "${container.Image}" is not a valid repository/tag`);
   const seen = new Set<string>();
   for (const mount of container.Mounts ?? []) {
+    checkMount(mount);
     const target = mount.Target ?? "";
     if (seen.has(target)) throw invalid(`ContainerSpec: duplicate mount point: ${target}`);
     seen.add(target);
@@ -62,6 +64,19 @@ function validateTask(view: View, swarm: string, task: TaskSpec, labels: Service
     if (row?.spec.Ingress && row.swarm === swarm)
       throw invalid(`Service cannot be explicitly attached to the ingress network "${row.spec.Name}"`);
   }
+}
+
+const MOUNT_TYPES = ["bind", "volume", "tmpfs", "npipe", "cluster"];
+const PROPAGATIONS = ["rprivate", "private", "rslave", "slave", "rshared", "shared"];
+
+/** Words of a mount that swarmkit knows nothing of (moby `daemon/cluster/convert/container.go`). */
+function checkMount({ Type, BindOptions }: NonNullable<ContainerSpec["Mounts"]>[number]): void {
+  const type: string = Type ?? "";
+  if (type !== "" && !MOUNT_TYPES.includes(type.toLowerCase()))
+    throw invalidParameter(`invalid MountType: ${JSON.stringify(type)}`);
+  const propagation = String(BindOptions?.Propagation ?? "");
+  if (propagation !== "" && !PROPAGATIONS.includes(propagation.toLowerCase()))
+    throw invalidParameter(`invalid MountPropagation: ${JSON.stringify(propagation)}`);
 }
 
 /** What is expanded on the node is tried here, where nothing of node and task is known. */
