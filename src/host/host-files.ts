@@ -1,5 +1,6 @@
 /** The files of a machine or a container as a program sees them: reads go to the core's view, each write is a step. */
 import type { FileStat, Files } from "../api/process";
+import { MAX_FILE_BYTES } from "../core/limits";
 import { FileError, type FileSource, type FileTree, openRoot } from "../core/machine/files";
 import type { FileOp } from "../core/machine/process";
 import type { RootRef } from "../core/machine/tables";
@@ -20,6 +21,7 @@ export function createHostFiles(store: FileStore, root: RootRef): Files {
   };
   const write = (path: string, data: Uint8Array | string, append: boolean, mode?: number): void => {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    if (bytes.length > MAX_FILE_BYTES) throw new FileError("ENOSPC", path); // before its digest is computed
     const blob = store.blobs.put(bytes);
     apply({
       op: "write",
