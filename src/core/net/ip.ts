@@ -20,7 +20,21 @@ export function parseIp(text: string): number | undefined {
 export const formatIp = (value: number): string =>
   `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
+const parsed = new Map<string, Cidr | undefined>();
+
+/** Texts remembered, before all are forgotten. */
+const MOST_TEXTS = 1000;
+
 export function parseCidr(text: string): Cidr | undefined {
+  const known = parsed.get(text);
+  if (known) return known;
+  const cidr = parse(text);
+  if (parsed.size >= MOST_TEXTS) parsed.clear();
+  parsed.set(text, cidr);
+  return cidr;
+}
+
+function parse(text: string): Cidr | undefined {
   const [address = "", bits = ""] = text.split("/");
   const value = parseIp(address);
   if (value === undefined || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;

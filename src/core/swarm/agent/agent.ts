@@ -204,7 +204,7 @@ function report(tx: Tx, machine: string): void {
   if (!member?.session) return; // marked still: it is told after the next registration
   const rows = tx.table("agentTasks").by("unreported", machine);
   const updates = rows.map((row) => ({ taskId: row.id, status: row.status }));
-  for (const row of rows) tx.table("agentTasks").patch(row.id, { unreported: false });
+  for (const row of rows) tx.table("agentTasks").put({ ...row, unreported: false });
   for (const manager of member.managers)
     tell(tx, member, manager.machine, { kind: "status", nodeId: member.nodeId, session: member.session, updates });
 }

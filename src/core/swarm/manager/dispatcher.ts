@@ -206,7 +206,7 @@ function report(tx: Tx, node: NodeRow, message: AgentMessage & { kind: "status" 
     if (!task || task.nodeId !== node.id || rank(status.state) < rank(task.status.state)) continue;
     if (status.state === task.status.state && status.timestamp < task.status.timestamp) continue;
     const ranAt = status.state === "running" && task.ranAt === undefined ? { ranAt: status.timestamp } : {};
-    tx.table("tasks").patch(taskId, { status, ...ranAt, ...written(tx, index) });
+    tx.table("tasks").put({ ...task, status, ...ranAt, version: index, updatedAt: tx.now });
   }
 }
 

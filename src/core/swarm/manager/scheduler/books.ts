@@ -62,6 +62,7 @@ export class Books {
   /** Replaces what a task contributes; the same row twice counts once. */
   setTask(id: string, task: TaskRow | undefined): void {
     const before = this.#tasks.get(id);
+    if (before && task && isSame(before, task)) return;
     if (before) this.#apply(before, -1);
     const after = task?.nodeId ? contribution(task) : undefined;
     if (after) {
@@ -108,9 +109,18 @@ export const hostPortsOf = (task: Pick<TaskRow, "endpointSpec">): string[] =>
     .filter((port) => port.PublishMode === "host" && (port.PublishedPort ?? 0) !== 0)
     .map((port) => `${port.Protocol || "tcp"}/${port.PublishedPort}`);
 
+const isHolding = ({ status }: TaskRow) =>
+  rank(status.state) >= rank("assigned") && rank(status.state) <= rank("running");
+const isActive = ({ desiredState, status }: TaskRow) =>
+  rank(desiredState) <= rank("complete") && rank(status.state) <= rank("running");
+
+/** Whether a task that goes on from state to state still contributes the same; an ended one is looked at anew. */
+const isSame = (part: Contribution, task: TaskRow) =>
+  part.holds && isHolding(task) && part.active === isActive(task) && part.nodeId === task.nodeId;
+
 function contribution(task: TaskRow): Contribution | undefined {
-  const holds = rank(task.status.state) >= rank("assigned") && rank(task.status.state) <= rank("running");
-  const active = rank(task.desiredState) <= rank("complete") && rank(task.status.state) <= rank("running");
+  const holds = isHolding(task);
+  const active = isActive(task);
   const failed = !task.global && (task.status.state === "failed" || task.status.state === "rejected");
   if (!holds && !active && !failed) return undefined;
   return {
