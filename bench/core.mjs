@@ -14,6 +14,8 @@ const IMAGE = "traefik/whoami";
 const GOALS = { millis: 1_600, growth: 1.2, bytes: 100e6, jumpMillis: 2_000 };
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
+/** Simulated milliseconds after which a deployment has failed. */
+const LONGEST = 120_000;
 
 const { createCore, digestOf, joinToken, memoryBlobs, catalog } = await bundle();
 const whoami = catalog.find(IMAGE, "latest");
@@ -31,7 +33,9 @@ function deployments() {
   tell("10,000 tasks on 1,000 nodes, core", many, "under 1,600 ms", many.wall < GOALS.millis);
   say("growth from 1,000 to 10,000 tasks", growth.toFixed(2), "of linear", "at most 1.20", growth <= GOALS.growth);
   memory();
-  tell("100,000 tasks on 1,000 nodes, core", deploy(NODES, 100_000));
+  const vast = deploy(NODES, 100_000);
+  tell("100,000 tasks on 1,000 nodes, core", vast);
+  say("growth from 10,000 to 100,000 tasks", (vast.cpu / many.cpu / 10).toFixed(2), "of linear");
 }
 
 /** What the rows of the cluster take: the heap with it less the heap without. */
@@ -66,7 +70,7 @@ function deploy(nodes, tasks) {
   const result = measure(() => {
     cluster.createService(tasks);
     while (cluster.running() < tasks) {
-      if (cluster.core.now > START + 120_000) throw new Error(`${cluster.running()} of ${tasks} run after an hour`);
+      if (cluster.core.now > START + LONGEST) throw new Error(`only ${cluster.running()} of ${tasks} tasks run`);
       cluster.pass(250);
     }
   });

@@ -6,6 +6,7 @@ import { type Attributes, recordEvent } from "../engine";
 import { daemonRuns } from "../net/links";
 import type { Loop, Tx } from "../room";
 import { isChange } from "../store/schema";
+import { managersOf } from "./manager/raft";
 import type { DataRow, NodeRow, ServiceRow, StoredObject, SwarmNetworkRow, SwarmRow } from "./manager/tables";
 
 export const clusterEvents: Loop = {
@@ -45,9 +46,8 @@ function tell<T extends StoredObject>(
 }
 
 function record(tx: Tx, swarm: string, type: string, action: string, actor: EventActor): void {
-  for (const manager of tx.table("nodes").by("swarm", swarm))
-    if (manager.manager && daemonRuns(tx, manager.machine))
-      recordEvent(tx, manager.machine, type, action, actor, "swarm");
+  for (const manager of managersOf(tx, swarm))
+    if (daemonRuns(tx, manager.machine)) recordEvent(tx, manager.machine, type, action, actor, "swarm");
 }
 
 /** Which node leads is the swarm's to us, but each node's own news. */
