@@ -47,3 +47,13 @@ it("says which logs it could not have", async () => {
     /^error from daemon in stream: Error grabbing logs: rpc error: code = Unknown desc = warning: incomplete log stream\. some logs could not be retrieved for the following reasons: node \w{25} is not available\n\n?$/,
   );
 });
+
+it("fills in the defaults of an update for jobs too", async () => {
+  await cluster.run(
+    "docker service create -d --name job --mode replicated-job --constraint node.role==manager alpine true",
+  );
+  const { Spec } = await cluster.docker<{ Spec: { UpdateConfig?: { Order: string } } }>(
+    "/services/job?insertDefaults=true",
+  );
+  expect(Spec.UpdateConfig?.Order).toBe("stop-first");
+});

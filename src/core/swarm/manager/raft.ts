@@ -58,8 +58,13 @@ export function led(view: View, swarm: string): SwarmRow | undefined {
   return leader && hasQuorum(view, swarm, leader) ? row : undefined;
 }
 
-/** The swarm as a manager on this machine can read and write it: through a leader that it reaches. */
+/**
+ * The swarm as a manager on this machine can read and write it: through a leader that it reaches. One that the others have put
+ * out while it was away still counts them, and finds no majority.
+ */
 export function ledFrom(view: View, swarm: string, machine: string): SwarmRow | undefined {
   const row = led(view, swarm);
+  const nodeId = view.table("swarmNodes").get(machine)?.nodeId ?? "";
+  if (!view.table("nodes").get(nodeId)?.manager) return undefined;
   return row && linked(view, machine, leaderMachine(view, swarm) ?? "") ? row : undefined;
 }

@@ -57,16 +57,14 @@ function statusJson(view: View, id: string): Json {
 
 /** What the spec means where it is silent (swarmkit `api/defaults/service.go`). */
 function withDefaults(spec: ServiceSpec): Json {
-  const job = Boolean(spec.Mode.ReplicatedJob || spec.Mode.GlobalJob);
   return {
     Name: spec.Name,
     Labels: spec.Labels,
     TaskTemplate: taskDefaults(spec.TaskTemplate),
     Mode: spec.Mode,
-    ...(!job && {
-      UpdateConfig: updateDefaults(spec.UpdateConfig),
-      RollbackConfig: updateDefaults(spec.RollbackConfig),
-    }),
+    // Jobs as well, though nothing of it applies to them.
+    UpdateConfig: updateDefaults(spec.UpdateConfig),
+    RollbackConfig: updateDefaults(spec.RollbackConfig),
     ...(spec.EndpointSpec && { EndpointSpec: { Mode: "vip", ...spec.EndpointSpec } }),
   };
 }
