@@ -39,6 +39,9 @@ interface PullState {
   readonly resolved?: { readonly catalog?: string; readonly document?: string; readonly digest: string };
   readonly plan?: readonly Scheduled[];
   readonly at?: number;
+  /** Bytes per millisecond that the plan reckons with, and what is left of a wait at that rate. */
+  readonly rate?: number;
+  readonly left?: Millis;
 }
 
 /** Starts a pull; returns the operation's id. Throws only when the name is none. `stream` sends the progress elsewhere. */
@@ -160,7 +163,8 @@ function startLayers(tx: Tx, id: string, state: PullState): void {
     { after: 0, message: first },
     ...planLayers(tx, machine, layersOf(tx, state), isPresent(tx, machine, state)),
   ];
-  tx.table("operations").patch(id, { data: { ...state, plan, at: 0 } });
+  const rate = registryLine(tx, machine).rate(DOWNLOAD_RATE);
+  tx.table("operations").patch(id, { data: { ...state, plan, at: 0, rate } });
   tx.schedule("pull.step", id, 0);
 }
 
@@ -247,6 +251,10 @@ export function stepPull(tx: Tx, id: string): void {
   const { plan } = state;
   const machine = tx.table("operations").get(id)?.machine ?? "";
   if (plan.length > 1 && stalled(tx, id, machine)) return;
+  if (state.left) {
+    waitOn(tx, id, state, state.left);
+    return;
+  }
   let at = state.at ?? 0;
   const due = plan[at]?.after ?? 0;
   for (; at < plan.length && (plan[at] as Scheduled).after <= due; at++)
@@ -256,8 +264,17 @@ export function stepPull(tx: Tx, id: string): void {
     attempt(tx, id, () => completePull(tx, id, state));
     return;
   }
-  tx.table("operations").patch(id, { data: { ...state, at } });
-  tx.schedule("pull.step", id, next.after - due);
+  waitOn(tx, id, { ...state, at }, next.after - due);
+}
+
+/** Waits for the plan's next line, a long time bit by bit: a line that was mended meanwhile brings it sooner. */
+function waitOn(tx: Tx, id: string, state: PullState, millis: Millis): void {
+  const machine = tx.table("operations").get(id)?.machine ?? "";
+  const now = registryLine(tx, machine).rate(DOWNLOAD_RATE);
+  const pace = Math.min(1, (state.rate ?? now) / now); // one that got worse does not change what is planned
+  const bit = Math.min(millis * pace, STALLED);
+  tx.table("operations").patch(id, { data: { ...state, left: millis * pace > bit ? millis - bit / pace : 0 } });
+  tx.schedule("pull.step", id, bit);
 }
 
 /** Bytes cannot come or cannot be kept. What is on its way waits for the cable; a full disk ends it. */

@@ -186,3 +186,64 @@ it("an old task that fails while its start-first replacement is on its way is no
   cluster.pass(10_000);
   expect(history(cluster)).toEqual(["1 shutdown failed", "1 running running"]);
 });
+
+describe("without a majority of managers", () => {
+  /** Three managers, a service on two workers, and a moment at which nobody leads. */
+  const unled = (prepare: (cluster: TestCluster) => void) => {
+    const cluster = testCluster(5, { check: false });
+    cluster.init();
+    cluster.pass(1000);
+    for (let n = 2; n <= 5; n++) cluster.join(`node${n}`, n <= 3 ? "manager" : "worker");
+    cluster.pass(2000);
+    const TaskTemplate = { Placement: { Constraints: ["node.role==worker"] } };
+    const UpdateConfig = { Parallelism: 1, Delay: 2e9 };
+    cluster.create({ Name: "web", ...replicas(3), UpdateConfig, TaskTemplate });
+    cluster.pass(3000);
+    prepare(cluster);
+    for (const name of ["node2", "node3"]) cluster.run("test.machine", { name, power: "off" });
+    return cluster;
+  };
+  const back = (cluster: TestCluster) => {
+    for (const name of ["node2", "node3"]) cluster.run("test.machine", { name, power: "on" });
+    cluster.pass(60_000);
+  };
+
+  it("an update stands still, and goes on afterwards", () => {
+    const cluster = unled((each) => {
+      each.update("web", image("busybox:2"));
+      each.pass(3000); // the first slot is done, its worker rests
+    });
+    const before = tasks(cluster).map((task) => [task.id, task.desiredState]);
+    cluster.pass(30_000);
+    expect(tasks(cluster).map((task) => [task.id, task.desiredState])).toEqual(before);
+    back(cluster);
+    expect(service(cluster).updateStatus?.state).toBe("completed");
+    const running = tasks(cluster).filter((task) => task.desiredState === "running");
+    expect(running.map((task) => task.spec.ContainerSpec?.Image)).toEqual(Array(3).fill("busybox:2"));
+  });
+
+  it("no task is taken away, and what is too many goes afterwards", () => {
+    const cluster = unled((each) => {
+      each.update("web", (spec) => ({ ...spec, ...replicas(1) }));
+      for (let n = 0; n < 100 && !history(each).some((line) => line.endsWith("remove shutdown")); n++) each.pass(20);
+    });
+    const before = tasks(cluster).length;
+    cluster.pass(5000);
+    expect(tasks(cluster)).toHaveLength(before);
+    back(cluster);
+    expect(tasks(cluster)).toHaveLength(1);
+  });
+});
+
+it("every node knows the managers that joined after it", () => {
+  const cluster = testCluster(3);
+  cluster.init();
+  cluster.pass(1000);
+  cluster.join("node2");
+  cluster.join("node3", "manager");
+  cluster.pass(2000);
+  const known = [...cluster.core.view.table("swarmNodes").all()].map(({ managers }) =>
+    managers.map((each) => each.machine),
+  );
+  expect(known).toEqual(Array(3).fill(["node1", "node3"]));
+});

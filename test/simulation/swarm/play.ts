@@ -2,6 +2,7 @@
 import { drawHistory, type History } from "./history";
 import { cluster } from "./invariants/cluster";
 import { counts } from "./invariants/counts";
+import { history as kept } from "./invariants/history";
 import { network } from "./invariants/network";
 import { placement } from "./invariants/placement";
 import { requests } from "./invariants/requests";
@@ -25,7 +26,7 @@ export interface Failure {
 
 /** Undefined when every invariant held. The object is evicted at every step of each tenth history, and after every action of each fourth. */
 export function play(history: History, log: (line: string) => void = () => undefined): Failure | undefined {
-  const watches = [tasks(), counts(), placement(), updates(), rolling(), network(), requests(), cluster()];
+  const watches = [tasks(), kept(), counts(), placement(), updates(), rolling(), network(), requests(), cluster()];
   let at = "setting up";
   try {
     const world = new World(history, {

@@ -1,4 +1,4 @@
-/** Invariants 1 to 12: the life of a task. */
+/** Invariants 1 to 12: the life of a task. 10 is in `history.ts`. */
 import { hasQuorum, leaderMachine } from "../../../../src/core/swarm/manager/raft";
 import { slotKey, type TaskRow } from "../../../../src/core/swarm/manager/tables";
 import { rank } from "../../../../src/core/swarm/protocol";
@@ -28,20 +28,6 @@ export function tasks(): Watch {
       }
       for (const slot of slots) inSlot(step, slot, startFirst, slotsSeen.get(slot) ?? new Set());
       containers(step);
-    },
-    quiet(view) {
-      for (const task of view.table("tasks").all()) {
-        const slot = view.table("tasks").by("slot", slotKey(task));
-        const service = view.table("services").get(task.serviceId);
-        const attempts = service?.spec.TaskTemplate.RestartPolicy?.MaxAttempts ?? 0;
-        const live = slot.filter((each) => !ended(each)).length;
-        const limit = Math.max(attempts > 0 ? attempts + 1 : 5, 5, live);
-        must(
-          10,
-          task.jobIteration !== undefined || slot.length <= limit + 1,
-          () => `slot of ${name(task)} keeps ${slot.length} tasks`,
-        );
-      }
     },
   };
 }

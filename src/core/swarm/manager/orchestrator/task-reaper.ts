@@ -15,9 +15,11 @@ const REAP_AFTER: Millis = 250;
 
 export const taskReaper: Loop = {
   name: "taskReaper",
-  watches: ["tasks"],
+  watches: ["tasks", "swarms"],
   run(tx, changes) {
     for (const change of changes) {
+      if (isChange(change, "swarms") && change.after?.leader && change.before?.leader !== change.after.leader)
+        takeUp(tx, change.id);
       if (!isChange(change, "tasks") || !change.after) continue;
       const task = change.after;
       // what a job has completed stays: it tells what is done
@@ -29,6 +31,14 @@ export const taskReaper: Loop = {
     }
   },
 };
+
+/** What was left lying while nobody led. */
+function takeUp(tx: Tx, swarm: string): void {
+  for (const task of tx.table("tasks").by("swarm", swarm)) {
+    if (isRemovable(task)) later(tx, "swarm.reap.task", task.id);
+    else if (task.jobIteration === undefined && isHistory(task)) later(tx, "swarm.reap.slot", slotKey(task));
+  }
+}
 
 function later(tx: Tx, kind: string, key: string): void {
   if (!tx.table("timers").has(`${kind}:${key}`)) tx.schedule(kind, key, REAP_AFTER);
@@ -49,7 +59,7 @@ function limitOf(tx: Tx, task: TaskRow): number {
 
 export function reapTask(tx: Tx, id: string): void {
   const task = tx.table("tasks").get(id);
-  if (task && isRemovable(task)) tx.table("tasks").delete(id);
+  if (task && isRemovable(task) && led(tx, task.swarm)) tx.table("tasks").delete(id);
 }
 
 /** Deletes the oldest tasks of a slot that ended or never will run, until it is within its limit. */
