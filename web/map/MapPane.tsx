@@ -26,6 +26,9 @@ const mostWords = 120;
 /** With more machines than this, each card says only its name and what is wrong with it. */
 const fewMachines = 12;
 
+/** With more services than this, each is drawn without its image. */
+const fewServices = 3;
+
 const views = ["picture", "table", "events"] as const;
 const view = kept<(typeof views)[number]>("map.view", "picture", (value) => views.includes(value));
 
@@ -100,7 +103,7 @@ function MapPicture({ model }: { model: MapModel }) {
       onKeyDown={(event) => root.current && moveBetweenTasks(root.current, event)}
     >
       {model.services.length > 0 && (
-        <section class="map-services" aria-label={t("map.services")}>
+        <section class="map-services" data-compact={model.services.length > fewServices} aria-label={t("map.services")}>
           {model.services.map((it) => (
             <ServiceRow key={it.service.id} model={it} />
           ))}

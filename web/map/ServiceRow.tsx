@@ -5,7 +5,7 @@ import { type ServiceModel, withoutDigest } from "./model";
 export function ServiceRow({ model: { service, hue } }: { model: ServiceModel }) {
   const share = service.replicas > 0 ? Math.min(1, service.running / service.replicas) : 1;
   return (
-    <div class="service" style={{ "--hue": hue }} data-service={service.name}>
+    <div class="service" style={{ "--hue": hue }} data-service={service.name} title={withoutDigest(service.image)}>
       <span class="service-name">{service.name}</span>
       <span class="service-count" data-short={service.running < service.replicas}>
         {t("map.tasks", { running: service.running, replicas: service.replicas })}
