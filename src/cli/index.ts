@@ -9,6 +9,7 @@ import type { Command, CommandLine, Context, Group } from "./command";
 import { findCommand, nameOf } from "./command";
 import { GROUPS, TOP_COMMANDS } from "./commands";
 import { ConfigFile } from "./config-file";
+import { resolveContext } from "./contexts";
 import { CliError } from "./errors";
 import { FlagError, type ParseResult, parseFlags } from "./flags";
 import { commandHelp, groupHelp, usageLine } from "./help";
@@ -210,6 +211,7 @@ async function runCommand(
     const last = `${complaint.see} '${path} --help' for more information`;
     throw new CliError(`docker: '${path}' ${complaint.text}\n\n${usage}\n\n${last}`);
   }
+  if (!path.startsWith("docker context ")) await resolveContext(shell.sys, commandLine);
   const context: Context = {
     sys: shell.sys,
     client,

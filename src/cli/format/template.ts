@@ -165,16 +165,11 @@ class Execution {
 
   private fields(start: unknown, path: readonly string[], operand: Operand & { at: number }, args: unknown[]): unknown {
     let value = start;
-    let shown = "";
+    // Go's parser files a chain of fields under the place of its second one.
+    const [first = ""] = path;
+    const at = operand.at + (path.length > 1 && operand.kind === "field" ? first.length + 1 : 0);
     for (const [index, name] of path.entries()) {
-      shown += `.${name}`;
-      value = this.field(
-        value,
-        name,
-        index === path.length - 1 ? args : [],
-        operand.at + shown.length - name.length - 1,
-        operand,
-      );
+      value = this.field(value, name, index === path.length - 1 ? args : [], at, operand);
       this.lastName = name;
     }
     return value;

@@ -65,6 +65,7 @@ function applyField(mount: Mount, key: string, value: string | undefined, field:
       mount.BindOptions = { ...mount.BindOptions, Propagation: value.toLowerCase() };
       break;
     case "volume-nocopy":
+      if (!/^(1|0|t|f|true|false)$/i.test(value)) throw new Error(`invalid value for volume-nocopy: ${value}`);
       mount.VolumeOptions = { ...mount.VolumeOptions, NoCopy: /^(1|t|true)$/i.test(value) };
       break;
     case "volume-subpath":
@@ -88,13 +89,22 @@ function applyField(mount: Mount, key: string, value: string | undefined, field:
       break;
     }
     case "tmpfs-size":
-      mount.TmpfsOptions = { ...mount.TmpfsOptions, SizeBytes: ramInBytes(value) };
+      mount.TmpfsOptions = { ...mount.TmpfsOptions, SizeBytes: tmpfsSize(value) };
       break;
     case "tmpfs-mode":
+      if (!/^[0-7]+$/.test(value)) throw new Error(`invalid value for tmpfs-mode: ${value}`);
       mount.TmpfsOptions = { ...mount.TmpfsOptions, Mode: Number.parseInt(value, 8) };
       break;
     default:
       throw new Error(`unexpected key '${key}' in '${field}'`);
+  }
+}
+
+function tmpfsSize(value: string): number {
+  try {
+    return ramInBytes(value);
+  } catch {
+    throw new Error(`invalid value for tmpfs-size: ${value}`);
   }
 }
 

@@ -178,6 +178,10 @@ function resolveReferences(tx: Tx, machine: string, host: HostConfig): HostConfi
     if (!lookUpContainer(tx, machine, ref))
       throw invalidParameter(`could not get container for ${ref}: No such container: ${ref}`);
   }
+  for (const joined of [host.PidMode, host.IpcMode]) {
+    const ref = /^container:(.+)/.exec(String(joined ?? ""))?.[1];
+    if (ref && !lookUpContainer(tx, machine, ref)) throw invalidParameter(`No such container: ${ref}`);
+  }
   const mode = host.NetworkMode ?? "";
   if (!mode.startsWith("container:")) return host;
   const ref = mode.slice("container:".length);

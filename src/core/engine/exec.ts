@@ -17,6 +17,8 @@ export function createExec(tx: Tx, { machine, ref, config }: ArgsOf<"exec.create
   const container = findContainer(tx, machine, ref);
   refuseExec(container, ref);
   if (!config.Cmd?.length) throw invalidParameter("No exec command specified");
+  const user = resolveUser(openRoot(tx, { kind: "container", id: container.id }), config.User ?? "");
+  if ("fault" in user) throw invalidParameter(user.fault);
   return { id: addExec(tx, container, config).id };
 }
 

@@ -1,19 +1,20 @@
 /** A container's HostConfig: what is refused, what is warned of, and the values the daemon fills in (moby `daemon/container.go`, `daemon_unix.go`). */
-import { invalidParameter, notFound } from "../errors";
+import { invalidParameter } from "../errors";
 import type { View } from "../store/store";
+import { refuseConflicts, verifyModes } from "./host-config-modes";
+import { verifyResources } from "./host-config-resources";
+import { verifyLogConfig } from "./log-options";
 import type { ContainerConfig, HostConfig } from "./types";
 
-const MINIMUM_MEMORY = 6 * 1024 * 1024;
 const POLICIES = ["no", "always", "on-failure", "unless-stopped"];
-const LOG_DRIVERS = ["json-file", "local", "none", "journald", "syslog", "fluentd", "gelf", "awslogs", "splunk"];
 
 /** Throws Docker's refusal; returns warnings. */
 export function verifyHostConfig(view: View, machine: string, host: HostConfig, config?: ContainerConfig): string[] {
+  if (config) refuseConflicts(host, config);
   verifyRestartPolicy(host);
-  verifyResources(view, machine, host);
-  const driver = host.LogConfig?.Type ?? "";
-  if (driver !== "" && !LOG_DRIVERS.includes(driver))
-    throw notFound(`error looking up logging plugin ${driver}: plugin "${driver}" not found`);
+  verifyModes(host);
+  const warnings = verifyResources(view, machine, host);
+  verifyLogConfig(host.LogConfig ?? {});
   for (const line of host.ExtraHosts ?? [])
     if (!/^[^:=]+[:=].+$/.test(line)) throw invalidParameter(`bad format for add-host: "${line}"`);
   for (const [key, bindings] of Object.entries(host.PortBindings ?? {})) {
@@ -23,7 +24,8 @@ export function verifyHostConfig(view: View, machine: string, host: HostConfig, 
       if (port !== "" && !/^\d+(-\d+)?$/.test(port)) throw invalidParameter(`invalid port specification: "${port}"`);
   }
   const discarded = host.NetworkMode === "host" && Object.keys(host.PortBindings ?? {}).length > 0;
-  return config && discarded ? ["Published ports are discarded when using host network mode"] : [];
+  if (config && discarded) warnings.push("Published ports are discarded when using host network mode");
+  return warnings;
 }
 
 function verifyRestartPolicy(host: HostConfig): void {
@@ -38,26 +40,6 @@ function verifyRestartPolicy(host: HostConfig): void {
   if (name !== "on-failure")
     throw invalidParameter("invalid restart policy: maximum retry count can only be used with 'on-failure'");
   if (retries < 0) throw invalidParameter("invalid restart policy: maximum retry count cannot be negative");
-}
-
-function verifyResources(view: View, machine: string, host: HostConfig): void {
-  const memory = host.Memory ?? 0;
-  const swap = Number(host.MemorySwap ?? 0);
-  if (memory < 0 || (memory > 0 && memory < MINIMUM_MEMORY))
-    throw invalidParameter("Minimum memory limit allowed is 6MB");
-  if (memory > 0 && swap > 0 && swap < memory)
-    throw invalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage");
-  if (memory === 0 && swap > 0)
-    throw invalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage");
-  const reservation = Number(host.MemoryReservation ?? 0);
-  if (reservation > 0 && memory > 0 && memory < reservation)
-    throw invalidParameter("Minimum memory limit can not be less than memory reservation limit, see usage");
-  const cpus = (view.table("machines").get(machine)?.nanoCpus ?? 2e9) / 1e9;
-  const wanted = (host.NanoCpus ?? 0) / 1e9;
-  if (wanted < 0 || wanted > cpus)
-    throw invalidParameter(
-      `range of CPUs is from 0.01 to ${cpus.toFixed(2)}, as there are only ${cpus} CPUs available`,
-    );
 }
 
 /** As inspect shows it: empty fields get the daemon's values. */

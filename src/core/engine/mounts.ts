@@ -1,12 +1,12 @@
 /** What a container mounts: `-v`, `--mount`, `--tmpfs`, `--volumes-from` and the image's volumes (moby `daemon/volume/mounts`). */
-import { invalidParameter } from "../errors";
+import { invalidParameter, systemError } from "../errors";
 import { isEtcTree } from "../machine/etc";
 import { applyOps, applyTo, copyTree, ensureDirectory } from "../machine/file-ops";
 import { FileError, openLayers, openRoot, openTree } from "../machine/files";
 import { normalise, parentOf } from "../machine/paths";
 import type { Tx } from "../room";
 import { isDataTree } from "./data-files";
-import { findContainer } from "./names";
+import { lookUpContainer } from "./names";
 import type { ContainerRow, MountPoint } from "./tables";
 import type { ContainerConfig, HostConfig, MountSpec } from "./types";
 import { createVolume, volumePath, volumeTree } from "./volumes";
@@ -50,7 +50,7 @@ export function resolveMounts(
     add({
       type: "tmpfs",
       source: "",
-      target: absolute(target, target),
+      target: tmpfsTarget(target),
       readOnly,
       mode: "",
       copy: false,
@@ -71,7 +71,9 @@ function inheritedMounts(tx: Tx, machine: string, host: HostConfig): Map<string,
   for (const spec of host.VolumesFrom ?? []) {
     const [ref = "", mode = "rw"] = spec.split(":");
     if (mode !== "rw" && mode !== "ro") throw invalidParameter(`invalid mode: ${mode}`);
-    for (const mount of findContainer(tx, machine, ref).mounts)
+    const other = lookUpContainer(tx, machine, ref);
+    if (!other) throw invalidParameter(`No such container: ${ref}`);
+    for (const mount of other.mounts)
       if (!mount.internal && mount.type !== "tmpfs")
         mounts.set(mount.target, mode === "ro" ? { ...mount, readOnly: true } : mount);
   }
@@ -88,11 +90,7 @@ function parseBind(text: string): Wanted {
   const words = modes === "" ? [] : modes.split(",");
   for (const word of words) if (!MODES.has(word)) throw invalidParameter(`invalid mode: ${modes}`);
   const bind = first.startsWith("/");
-  if (!second.startsWith("/"))
-    throw invalidParameter(
-      `invalid volume specification: '${text}': invalid mount config for type "${bind ? "bind" : "volume"}": invalid mount path: '${second}' mount path must be absolute`,
-    );
-  const target = absolute(second, text);
+  const target = absolute(second, text, bind ? "bind" : "volume");
   const source = bind ? normalise(first) : first;
   const mode = bind ? modes : modes || "z";
   return {
@@ -105,15 +103,18 @@ function parseBind(text: string): Wanted {
   };
 }
 
-function absolute(target: string, text: string): string {
-  if (!target.startsWith("/"))
-    throw invalidParameter(
-      `invalid volume specification: '${text}': invalid mount config for type "volume": invalid mount path: '${target}' mount path must be absolute`,
-    );
+function absolute(target: string, text: string, type: "bind" | "volume" = "volume"): string {
+  const fault = (what: string) =>
+    systemError(`invalid volume specification: '${text}': invalid mount config for type "${type}": ${what}`);
+  if (!target.startsWith("/")) throw fault(`invalid mount path: '${target}' mount path must be absolute`);
   const place = normalise(target);
-  if (place === "/")
-    throw invalidParameter(`invalid volume specification: '${text}': invalid specification: destination can't be '/'`);
+  if (place === "/") throw fault("invalid specification: destination can't be '/'");
   return place;
+}
+
+function tmpfsTarget(target: string): string {
+  if (!target.startsWith("/")) throw invalidParameter(`invalid mount path: '${target}' mount path must be absolute`);
+  return normalise(target);
 }
 
 function parseMount(tx: Tx, machine: string, spec: MountSpec): Wanted {
@@ -138,7 +139,7 @@ function parseMount(tx: Tx, machine: string, spec: MountSpec): Wanted {
       throw fault(`bind source path does not exist: ${spec.Source}`);
     return { ...common, type: "bind", source: normalise(spec.Source), mode: "", copy: false };
   }
-  if (spec.Type !== "volume") throw invalidParameter("mount type unknown");
+  if (spec.Type !== "volume") throw fault("mount type unknown");
   const options = spec.VolumeOptions;
   return {
     ...common,

@@ -26,7 +26,7 @@ export function stopContainer(tx: Tx, machine: string, ref: string, options: Sto
   const container = findContainer(tx, machine, ref);
   if (!isUp(container)) return false;
   tx.table("containers").patch(container.id, { stoppedByUser: true });
-  ask(tx, container, "stop", options);
+  named("cannot stop container: ", ref, () => ask(tx, container, "stop", options));
   return true;
 }
 
@@ -39,7 +39,7 @@ export function restartContainer(
 ): DockerError | undefined {
   const container = findContainer(tx, machine, ref);
   if (container.state === "running" || container.state === "paused") {
-    ask(tx, container, "restart", options);
+    named("Cannot restart container ", ref, () => ask(tx, container, "restart", options));
     return undefined;
   }
   tx.cancel("container.restart", container.id);
@@ -47,6 +47,16 @@ export function restartContainer(
   const failure = run(tx, container.id);
   if (!failure) containerEvent(tx, tx.table("containers").get(container.id) as ContainerRow, "restart");
   return failure;
+}
+
+/** What is wrong with the request is said with the container's name (moby `daemon/stop.go`, `restart.go`). */
+function named(head: string, ref: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error;
+    throw systemError(`${head}${ref}: ${error.message}`);
+  }
 }
 
 function ask(tx: Tx, container: ContainerRow, pending: "stop" | "restart", options: StopOptions): void {

@@ -90,7 +90,8 @@ const id: Program = async (sys) => {
   const name = /^\d+$/.test(sys.user.name) ? ids(sys, "passwd", uid) : sys.user.name;
   if (opt.has("u")) return say(sys, opt.has("n") ? name : String(uid));
   if (opt.has("g", "G")) return say(sys, opt.has("n") ? group : String(gid));
-  return say(sys, `uid=${uid}(${name}) gid=${gid}(${group}) groups=${gid}(${group})`);
+  const named = (number: number, word: string) => (word === String(number) ? word : `${number}(${word})`);
+  return say(sys, `uid=${named(uid, name)} gid=${named(gid, group)} groups=${named(gid, group)}`);
 };
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];

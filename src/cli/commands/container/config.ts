@@ -1,11 +1,14 @@
 /** From the flags of `run` and `create` to the body of `POST /containers/create`. Throws CliError with docker's words. */
 import type { Context } from "../../command";
+import { parseVolumeSpec } from "../../compose/volume-spec";
 import { CliError, messageOf } from "../../errors";
 import { parseDecimal } from "../../parse/decimal";
 import { readKeyValueFile, resolveEnv } from "../../parse/env-file";
 import { parseMount } from "../../parse/mount";
 import { parsePortSpecs, parseRange } from "../../parse/ports";
 import { keyValues } from "../each";
+import { gpuRequests, parseDevice } from "./devices";
+import { parseThrottle, parseUlimit, parseWeight } from "./flag-checks";
 import { healthcheck } from "./health";
 import { endpoints, networkMode } from "./networks";
 import { parseRestart } from "./restart-policy";
@@ -13,8 +16,10 @@ import { parseRestart } from "./restart-policy";
 /** What the daemon needs to create the container. */
 export function createBody(ctx: Context): Record<string, unknown> {
   const { flags, args, sys } = ctx;
+  refuseModes(ctx);
   const ports = portsOf(ctx);
   const volumes = flags.list("volume");
+  for (const volume of volumes) parseVolumeSpec(volume);
   const attached = attachFlags(ctx);
   const command = args.slice(1);
   return {
@@ -49,6 +54,23 @@ export function createBody(ctx: Context): Record<string, unknown> {
   };
 }
 
+/** What the command line looks at itself before it asks the daemon (docker/cli `container/opts.go`). */
+function refuseModes({ flags }: Context): void {
+  const mac = flags.string("mac-address");
+  if (mac !== "" && !/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(mac))
+    throw new CliError(`${mac} is not a valid mac address`);
+  const swappiness = flags.changed("memory-swappiness") ? flags.int("memory-swappiness") : -1;
+  if (swappiness < -1 || swappiness > 100)
+    throw new CliError(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`);
+  if (!/^(|host|container:.+)$/.test(flags.string("pid"))) throw new CliError("--pid: invalid PID mode");
+  if (!/^(|host)$/.test(flags.string("uts"))) throw new CliError("--uts: invalid UTS mode");
+  if (!/^(|host)$/.test(flags.string("userns"))) throw new CliError("--userns: invalid USER mode");
+  if (!/^(|host|private)$/.test(flags.string("cgroupns"))) throw new CliError("--cgroupns: invalid CGROUP mode");
+  for (const option of flags.list("security-opt"))
+    if (option !== "no-new-privileges" && !/[=:]/.test(option) && option !== "writable-cgroups")
+      throw new CliError(`Invalid --security-opt: ${JSON.stringify(option)}`);
+}
+
 function portsOf(ctx: Context) {
   try {
     const specs = parsePortSpecs(ctx.flags.list("publish"));
@@ -59,7 +81,9 @@ function portsOf(ctx: Context) {
       try {
         ends = parseRange(range, "port");
       } catch {
-        throw new Error(`invalid range format for --expose: ${value}, error: invalid port: ${range}`);
+        const wrong = range.split("-").find((part) => !/^\d+$/.test(part)) ?? range;
+        const reason = `strconv.ParseUint: parsing ${JSON.stringify(wrong)}: invalid syntax`;
+        throw new Error(`invalid range format for --expose: ${value}, error: ${reason}`);
       }
       for (let port = ends.start; port <= ends.end; port++) specs.exposed[`${port}/${proto}`] = {};
     }
@@ -136,7 +160,7 @@ function hostConfig(ctx: Context, bindings: unknown): Record<string, unknown> {
 /** A relative host path in `-v ./data:/data` counts from the working directory. */
 function absoluteBind(volume: string, cwd: string): string {
   const [source = "", ...rest] = volume.split(":");
-  if (!/^\.{1,2}(\/|$)/.test(source)) return volume;
+  if (!source.startsWith(".")) return volume;
   const parts = `${cwd}/${source}`.split("/").reduce<string[]>((all, part) => {
     if (part === "..") all.pop();
     else if (part !== "" && part !== ".") all.push(part);
@@ -164,21 +188,25 @@ export function resources(ctx: Context): Record<string, unknown> {
     NanoCpus: flags.changed("cpus") ? parseDecimal(flags.string("cpus")) : 0,
     CgroupParent: flags.string("cgroup-parent"),
     BlkioWeight: flags.int("blkio-weight"),
+    BlkioWeightDevice: flags.list("blkio-weight-device").map(parseWeight),
+    BlkioDeviceReadBps: flags.list("device-read-bps").map((value) => parseThrottle(value, true)),
+    BlkioDeviceWriteBps: flags.list("device-write-bps").map((value) => parseThrottle(value, true)),
+    BlkioDeviceReadIOps: flags.list("device-read-iops").map((value) => parseThrottle(value, false)),
+    BlkioDeviceWriteIOps: flags.list("device-write-iops").map((value) => parseThrottle(value, false)),
     CpuPeriod: flags.int("cpu-period"),
     CpuQuota: flags.int("cpu-quota"),
     CpuRealtimePeriod: flags.int("cpu-rt-period"),
     CpuRealtimeRuntime: flags.int("cpu-rt-runtime"),
     CpusetCpus: flags.string("cpuset-cpus"),
     CpusetMems: flags.string("cpuset-mems"),
+    Devices: flags.list("device").map(parseDevice),
+    DeviceCgroupRules: flags.changed("device-cgroup-rule") ? flags.list("device-cgroup-rule") : null,
+    DeviceRequests: gpuRequests(flags.list("gpus")),
     MemoryReservation: flags.bytes("memory-reservation"),
     MemorySwap: swap === "-1" ? -1 : flags.bytes("memory-swap"),
     MemorySwappiness: flags.changed("memory-swappiness") ? flags.int("memory-swappiness") : -1,
     OomKillDisable: flags.bool("oom-kill-disable"),
     PidsLimit: flags.int("pids-limit"),
-    Ulimits: flags.list("ulimit").map((value) => {
-      const [name = "", limits = ""] = value.split("=");
-      const [soft = "0", hard = soft] = limits.split(":");
-      return { Name: name, Hard: Number(hard), Soft: Number(soft) };
-    }),
+    Ulimits: flags.list("ulimit").map(parseUlimit),
   };
 }

@@ -1,41 +1,17 @@
 /** `docker create`, and the creation that `docker run` begins with: pull what is missing, print warnings. */
 import type { Command, Context } from "../../command";
-import { ApiError, CliError, isNotFound, messageOf } from "../../errors";
+import { CliError, isNotFound, messageOf } from "../../errors";
 import { containerCreate } from "../../options/container";
-import { parseMount } from "../../parse/mount";
 import { absolute } from "../../parse/path";
 import { familiarString, parseReference } from "../../parse/reference";
-import { ramInBytes } from "../../parse/size";
 import { pullMissing } from "../image/pull";
 import { createBody } from "./config";
+import { CREATE_CHECKS } from "./flag-checks";
 
 interface Created {
   Id: string;
   Warnings?: string[] | null;
 }
-
-const asIs = (check: (value: string) => unknown) => (value: string) => {
-  check(value);
-  return value;
-};
-
-/** Checks of flag values that `run` and `create` share. */
-export const CREATE_CHECKS = {
-  mount: asIs(parseMount),
-  "memory-swap": asIs((value) => value === "-1" || ramInBytes(value)),
-  env: asIs((value) => {
-    if (value === "" || value.startsWith("=")) throw new Error(`invalid environment variable: ${value}`);
-  }),
-  attach: asIs((value) => {
-    if (!/^(stdin|stdout|stderr)$/i.test(value)) throw new Error("valid streams are STDIN, STDOUT and STDERR");
-  }),
-  "add-host": asIs((value) => {
-    if (!/^[^:=]+[:=].+$/.test(value)) throw new Error(`bad format for add-host: ${JSON.stringify(value)}`);
-  }),
-  link: asIs((value) => {
-    if (value === "" || value.split(":").length > 2) throw new Error(`bad format for links: ${value}`);
-  }),
-};
 
 /** Creates the container, pulling its image first if it must. */
 export async function createContainer(ctx: Context, body: Record<string, unknown>): Promise<Created> {
@@ -84,15 +60,7 @@ export const create: Command = {
   checks: CREATE_CHECKS,
   completes: ["image"],
   run: async (ctx) => {
-    const body = checkedBody(ctx);
-    try {
-      const created = await createContainer(ctx, body);
-      await ctx.out(`${created.Id}\n`);
-    } catch (error) {
-      if (error instanceof CliError && !(error instanceof ApiError)) {
-        throw new CliError(`docker: ${error.message}\n\nRun '${ctx.path} --help' for more information`, 125);
-      }
-      throw error;
-    }
+    const created = await createContainer(ctx, checkedBody(ctx));
+    await ctx.out(`${created.Id}\n`);
   },
 };

@@ -86,6 +86,7 @@ export const rename: Command = {
   completes: ["container"],
   run: async (ctx) => {
     const [from = "", to = ""] = ctx.args.map((name) => name.trim());
+    if (from === "" || to === "") throw new CliError("Error: Neither old nor new names may be empty");
     try {
       await post(ctx, from, "rename", { name: to });
     } catch (error) {

@@ -41,6 +41,7 @@ export function networkMode(ctx: Context): string {
 export function endpoints(ctx: Context): Record<string, unknown> {
   const list = attachments(ctx);
   if (list.length === 0) list.push({ target: "default", aliases: [], ip: "", ip6: "" });
+  refuseMixtures(ctx, list);
   return Object.fromEntries(
     list.map((item, index) => {
       const first = index === 0;
@@ -59,4 +60,26 @@ export function endpoints(ctx: Context): Record<string, unknown> {
       ];
     }),
   );
+}
+
+const isUserDefined = (target: string): boolean => !/^(default|bridge|host|none|container:.*|)$/.test(target);
+
+/** As docker/cli `container/opts.go`, parseNetworkOpts. */
+function refuseMixtures({ flags }: Context, list: readonly Attachment[]): void {
+  const [first] = list;
+  const both = (option: string, field: string) =>
+    new CliError(`conflicting options: cannot specify both --${option} and per-network ${field}`);
+  if (first?.aliases.length && flags.changed("network-alias")) throw both("network-alias", "alias");
+  if (first?.ip && flags.changed("ip")) throw both("ip", "IPv4 address");
+  if (first?.ip6 && flags.changed("ip6")) throw both("ip6", "IPv6 address");
+  for (const [index, { target, aliases }] of list.entries()) {
+    const named = aliases.length > 0 || (index === 0 && flags.changed("network-alias"));
+    if (named && !isUserDefined(target))
+      throw new CliError("network-scoped aliases are only supported for user-defined networks");
+    if (list.findIndex((other) => other.target === target) < index)
+      throw new CliError(`network ${JSON.stringify(target)} is specified multiple times`);
+  }
+  const kinds = new Set(list.map(({ target }) => isUserDefined(target)));
+  if (kinds.size > 1)
+    throw new CliError("conflicting options: cannot attach both user-defined and non-user-defined network-modes");
 }

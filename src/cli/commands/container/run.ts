@@ -4,7 +4,8 @@ import { CliError, messageOf } from "../../errors";
 import { containerRun } from "../../options/container";
 import { attachStreams, proxySignals } from "./attach-stream";
 import { attachFlags } from "./config";
-import { CREATE_CHECKS, checkedBody, createContainer } from "./create";
+import { checkedBody, createContainer } from "./create";
+import { CREATE_CHECKS } from "./flag-checks";
 import { takeTerminal } from "./terminal";
 
 export const run: Command = {
@@ -14,7 +15,7 @@ export const run: Command = {
   run: async (ctx) => {
     const { flags } = ctx;
     if (flags.bool("detach") && flags.list("attach").length > 0) {
-      throw failed(ctx, "conflicting options: cannot specify both --attach and --detach", 125);
+      throw new CliError("conflicting options: cannot specify both --attach and --detach");
     }
     if (!flags.bool("detach") && flags.bool("tty") && flags.bool("interactive") && !ctx.sys.tty) {
       throw new CliError("the input device is not a TTY");

@@ -1,6 +1,6 @@
 /** The `docker context` commands: here there is one context, `default`, the daemon of this machine. */
 import type { Command, Context, Group } from "../../command";
-import { CliError } from "../../errors";
+import { requireContext } from "../../contexts";
 import { inspectAll } from "../../format/inspect";
 import { renderList } from "../../format/list";
 import { contextInspect, contextLs, contextShow, contextUse } from "../../options/context";
@@ -48,17 +48,12 @@ const ls: Command = {
 
 const show: Command = { ...contextShow, run: (ctx) => ctx.out(`${ctx.config.currentContext}\n`) };
 
-function requireDefault(name: string): void {
-  if (name !== "default")
-    throw new CliError(`context ${JSON.stringify(name)}: context not found: open metadata: no such file or directory`);
-}
-
 const inspect: Command = {
   ...contextInspect,
   completes: ["context"],
   run: (ctx: Context) =>
     inspectAll(ctx, ctx.args.length > 0 ? ctx.args : ["default"], async (name) => {
-      requireDefault(name);
+      await requireContext(ctx.sys, name);
       return {
         Name: name,
         Metadata: {},
@@ -74,7 +69,7 @@ const use: Command = {
   completes: ["context"],
   run: async (ctx) => {
     const [name = ""] = ctx.args;
-    requireDefault(name);
+    await requireContext(ctx.sys, name);
     ctx.config.currentContext = name;
     await ctx.out(`${name}\n`);
     await ctx.err(`Current context is now ${JSON.stringify(name)}\n`);

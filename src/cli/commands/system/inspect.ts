@@ -61,9 +61,9 @@ async function find(ctx: Context, name: string, type: string, isManager: () => P
     try {
       return await ctx.client.get(kind.path(segment(name)), { ...kind.query, ...sized });
     } catch (error) {
-      if (isNotFound(error) || (type === "" && kind.type === "plugin" && error instanceof CliError)) continue;
+      if (type === "" && (isNotFound(error) || (kind.type === "plugin" && error instanceof CliError))) continue;
       throw error;
     }
   }
-  throw new CliError(`Error: No such ${type === "" ? "object" : type}: ${name}`);
+  throw new CliError(`Error: No such object: ${name}`);
 }

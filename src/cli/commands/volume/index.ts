@@ -1,9 +1,9 @@
 /** The `docker volume` commands. */
 import { segment } from "../../client";
 import type { Command, Context, Group } from "../../command";
-import { CliError } from "../../errors";
+import { CliError, isNotFound } from "../../errors";
 import { inspectAll } from "../../format/inspect";
-import { volumeCreate, volumeInspect, volumePrune, volumeRm } from "../../options/volume";
+import { volumeCreate, volumeInspect, volumePrune, volumeRm, volumeUpdate } from "../../options/volume";
 import { forEachArg, keyValues } from "../each";
 import { agreed, type Pruned, printPruned, pruneFilters, SURE } from "../prune";
 import { ls } from "./ls";
@@ -64,4 +64,23 @@ const prune: Command = {
   },
 };
 
-export const volume: Group = { name: "volume", short: "Manage volumes", commands: [create, inspect, ls, prune, rm] };
+/** Only volumes of a cluster's own drivers can be changed, and here are none. */
+const update: Command = {
+  ...volumeUpdate,
+  completes: ["volume"],
+  run: async (ctx) => {
+    const [name = ""] = ctx.args;
+    await ctx.client.get(`/volumes/${segment(name)}`).catch((error) => {
+      if (isNotFound(error)) throw new CliError(`Error response from daemon: get ${name}: no such volume`);
+      throw error;
+    });
+    throw new CliError("can only update cluster volumes");
+  },
+};
+
+export const volume: Group = {
+  name: "volume",
+  short: "Manage volumes",
+  shows: (name, swarm) => name !== "update" || swarm === "" || swarm === "active/manager",
+  commands: [create, inspect, ls, prune, rm, update],
+};

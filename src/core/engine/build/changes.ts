@@ -22,9 +22,12 @@ const ALLOWED = new Set([
 export function applyChanges(config: ImageConfig, changes: readonly string[]): ImageConfig {
   return changes.reduce((result, change) => {
     try {
+      const [typed = ""] = change.trim().split(/\s+/, 1);
+      if (typed === "") throw invalidParameter("file with no instructions");
+      const refused = () => invalidParameter(`${typed} is not a valid change command`);
+      if (!ALLOWED.has(typed.toUpperCase())) throw refused();
       const instruction = readTrigger(change);
-      if (!ALLOWED.has(instruction.kind) || !isMetadata(instruction))
-        throw invalidParameter(`${instruction.kind.toLowerCase()} is not a valid change command`);
+      if (!isMetadata(instruction)) throw refused();
       return applyMetadata(result, instruction, new Map(), "\\").config;
     } catch (error) {
       if (error instanceof SyntaxFault) throw invalidParameter(error.message);
