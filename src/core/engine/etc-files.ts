@@ -1,6 +1,7 @@
 /** What a container's /etc/hosts and /etc/resolv.conf are made from, noted at its start (`machine/etc.ts` words them). */
 import { etcTrees, hostnameOf } from "../machine/etc";
 import { deleteTree } from "../machine/file-ops";
+import type { EndpointRow } from "../net/tables";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
@@ -45,12 +46,15 @@ function hosts(tx: Tx, container: ContainerRow): string {
   for (const [name, address] of extraHosts(tx, container)) lines.push(`${address}\t${name}`);
   for (const [address, names] of linkedHosts(tx, container)) lines.push(`${address}\t${names.join(" ")}`);
   const owner = sandboxOwner(tx, container);
-  for (const endpoint of tx.table("endpoints").by("container", owner.id)) {
-    const network = tx.table("networks").get(`${owner.machine}/${endpoint.networkId}`);
-    if (endpoint.address && network && !network.ingress && !isGateway(network))
-      lines.push(`${endpoint.address}\t${ownNames(container)}`);
-  }
+  for (const endpoint of tx.table("endpoints").by("container", owner.id))
+    if (isInHosts(tx, endpoint)) lines.push(`${endpoint.address}\t${ownNames(container)}`);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Whether an address is in /etc/hosts: neither the routing mesh's nor the gateway's is. */
+export function isInHosts(view: View, { machine, networkId, address }: EndpointRow): boolean {
+  const network = view.table("networks").get(`${machine}/${networkId}`);
+  return address !== "" && network !== undefined && !network.ingress && !isGateway(network);
 }
 
 /** The whole name first, then its first part (libnetwork `resolvconf`, moby `daemon/container_operations.go`). */

@@ -2,7 +2,8 @@
 import { hexId } from "../chance/ids";
 import { conflict, forbidden, invalidParameter, notFound, systemError } from "../errors";
 import { MAX_NETWORKS } from "../limits";
-import { type Cidr, contains, formatCidr, parseCidr, parseIp } from "../net/ip";
+import { type Cidr, formatCidr, parseCidr } from "../net/ip";
+import { checkIpamConfigs } from "../net/ipam-config";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import type { Millis } from "../time/agenda";
@@ -85,19 +86,9 @@ function chooseSubnet(tx: Tx, machine: string, request: NetworkCreateRequest): {
     const subnet = freePool(tx, machine);
     return { subnet, gateway: firstAddress(subnet) };
   }
-  const faults: string[] = [];
+  checkIpamConfigs([config]);
   const subnet = parseCidr(config.Subnet);
-  if (!subnet) faults.push(`invalid subnet ${config.Subnet}: invalid CIDR block notation`);
-  else if (formatCidr(subnet) !== config.Subnet)
-    faults.push(`invalid subnet ${config.Subnet}: it should be ${formatCidr(subnet)}`);
-  const gateway = config.Gateway ? parseIp(config.Gateway) : undefined;
-  if (config.Gateway && gateway === undefined) faults.push(`invalid gateway ${config.Gateway}: invalid address`);
-  else if (subnet && gateway !== undefined && !contains(subnet, gateway))
-    faults.push(`invalid gateway ${config.Gateway}: parent subnet ${formatCidr(subnet)} doesn't contain this address`);
-  const range = config.IPRange ? parseCidr(config.IPRange) : undefined;
-  if (config.IPRange && (!range || (subnet && !contains(subnet, range.base))))
-    faults.push(`invalid ip-range ${config.IPRange}: invalid CIDR block notation`);
-  if (!subnet || faults.length > 0) throw invalidParameter(`invalid network config:\n${faults.join("\n")}`);
+  if (!subnet) throw invalidParameter(`invalid network config:\ninvalid subnet ${config.Subnet}`);
   claimSubnet(tx, machine, subnet);
   return { subnet, gateway: config.Gateway || firstAddress(subnet) };
 }

@@ -6,7 +6,7 @@ import { parseIp } from "../net/ip";
 import type { Tx } from "../room";
 import type { View } from "../store/store";
 import { sandboxOwner, usesHostNetwork } from "./endpoints";
-import { extraHosts } from "./etc-files";
+import { extraHosts, isInHosts } from "./etc-files";
 import { linkedHosts } from "./links";
 import { isUserDefined } from "./networks";
 import type { ContainerRow } from "./tables";
@@ -42,7 +42,7 @@ function fromHostsFile(tx: Tx, container: ContainerRow, name: string): string[] 
   const endpoint = tx
     .table("endpoints")
     .by("container", owner.id)
-    .find((each) => each.address !== "");
+    .find((each) => isInHosts(tx, each));
   return [endpoint?.address ?? "127.0.0.1"];
 }
 

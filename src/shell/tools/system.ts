@@ -282,18 +282,13 @@ const edit: Program = async (sys) => {
   return 0;
 };
 
-const hostname: Program = async (sys) =>
-  say(
-    sys,
-    options(sys).has("i", "I")
-      ? sys.net.addresses
-          .filter((a) => a.name !== "lo")
-          .map((a) => a.address)
-          .join(" ")
-      : options(sys).has("s")
-        ? (sys.hostname.split(".")[0] ?? "")
-        : sys.hostname,
-  );
+const hostname: Program = async (sys) => {
+  const opt = options(sys);
+  // -i asks what the name stands for, -I for the interfaces.
+  if (opt.has("I")) return say(sys, sys.net.addresses.map((each) => each.address).join(" "));
+  if (opt.has("i")) return say(sys, sys.net.resolve(sys.hostname).join(" "));
+  return say(sys, opt.has("s") ? (sys.hostname.split(".")[0] ?? "") : sys.hostname);
+};
 
 const rest =
   (drop: RegExp): Program =>

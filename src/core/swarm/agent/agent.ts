@@ -4,6 +4,7 @@
  */
 import { daemonRuns, linksChanged } from "../../net/links";
 import { hold, type MailRow, receive, released, send } from "../../net/mail";
+import type { EndpointRow } from "../../net/tables";
 import type { Room, Tx } from "../../room";
 import { isChange } from "../../store/schema";
 import type { Millis } from "../../time/agenda";
@@ -26,9 +27,10 @@ export function createAgentRoom(executor: Executor): Room {
     loops: [
       {
         name: "agent",
-        watches: ["swarmNodes", "machines", "operations", "containers", "agentTasks"],
+        watches: ["swarmNodes", "machines", "operations", "containers", "agentTasks", "endpoints"],
         run(tx, changes) {
           const reporting = new Set<string>();
+          const left = new Set<string>(); // machines of which a container has left a network
           for (const change of changes) {
             if (isChange(change, "swarmNodes")) membershipChanged(tx, change.before, change.after);
             else if (isChange(change, "machines") && change.before && linksChanged(change.before, change.after))
@@ -40,7 +42,13 @@ export function createAgentRoom(executor: Executor): Room {
               if (!change.after) controller.containerGone(tx, change.id);
               else if (change.after.taskId)
                 controller.containerChanged(tx, tx.table("containers").get(change.id) ?? change.after);
+            } else if (isChange(change, "endpoints")) {
+              if (change.before && !change.after && isSwarmNetwork(tx, change.before)) left.add(change.before.machine);
             } else if (isChange(change, "agentTasks") && change.after?.unreported) reporting.add(change.after.machine);
+          }
+          for (const machine of left) {
+            const member = tx.table("swarmNodes").get(machine);
+            if (member?.state === "active") tidy(tx, member, executor);
           }
           for (const machine of reporting)
             if (!tx.table("timers").has(`agent.report:${machine}`)) tx.schedule("agent.report", machine, BATCH);
@@ -177,6 +185,9 @@ function applyTask(tx: Tx, machine: string, task: AssignedTask, controller: Task
   });
   controller.resume(tx, task.id);
 }
+
+const isSwarmNetwork = (tx: Tx, { machine, networkId }: EndpointRow) =>
+  tx.table("networks").get(`${machine}/${networkId}`)?.scope === "swarm";
 
 /** Takes away the networks and data that no task of the machine uses any more. A manager keeps nothing here that its store has. */
 function tidy(tx: Tx, member: SwarmNodeRow, executor: Executor): void {

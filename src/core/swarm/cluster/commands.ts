@@ -12,6 +12,8 @@ import { unlockSwarm } from "./unlock";
 
 export interface InitArgs {
   readonly machine: string;
+  readonly listenAddr?: string;
+  readonly dataPathAddr?: string;
   readonly advertiseAddr: string;
   readonly spec: Partial<ClusterSpec>;
   readonly autoLock: boolean;

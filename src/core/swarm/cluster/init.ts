@@ -1,6 +1,6 @@
 /** `docker swarm init`: a new swarm of one manager. */
 import { swarmId } from "../../chance/ids";
-import { conflict, unavailable } from "../../errors";
+import { conflict, DockerError, unavailable } from "../../errors";
 import type { Tx } from "../../room";
 import type { Executor } from "../agent/executor";
 import { createRootCa, joinSecret, unlockKey } from "../manager/ca";
@@ -9,7 +9,15 @@ import { DEFAULT_DATA_PATH_PORT, DEFAULT_SUBNET_SIZE } from "../manager/defaults
 import { created, managersOf, nextIndex, written } from "../manager/raft";
 import { certificateFor } from "../manager/rotation";
 import type { SwarmRow } from "../manager/tables";
-import { advertisedAddress, checkAvailability } from "./address";
+import type { ClusterSpec } from "../spec";
+import {
+  advertisedAddress,
+  checkAddressPool,
+  checkAvailability,
+  checkDataPathAddress,
+  checkDataPathPort,
+  checkListenAddress,
+} from "./address";
 import type { InitArgs } from "./commands";
 
 export const ALREADY_IN_SWARM =
@@ -19,8 +27,12 @@ export function initSwarm(tx: Tx, args: InitArgs, executor: Executor): string {
   const member = tx.table("swarmNodes").get(args.machine);
   if (args.forceNewCluster) return forceNewCluster(tx, args.machine);
   if (member) throw unavailable(ALREADY_IN_SWARM);
-  const address = advertisedAddress(tx, args.machine, args.advertiseAddr);
   const availability = checkAvailability(args.availability);
+  checkListenAddress(args.listenAddr ?? "");
+  const address = advertisedAddress(tx, args.machine, args.advertiseAddr);
+  checkDataPathAddress(args.dataPathAddr ?? "");
+  checkAddressPool(args.addressPool, args.subnetSize || DEFAULT_SUBNET_SIZE);
+  checkDataPathPort(args.dataPathPort);
   const swarm = createSwarm(tx, args);
   const node = addNode(tx, swarm, args.machine, "manager", availability, address);
   tx.table("swarms").patch(swarm.id, { leader: node });
@@ -41,8 +53,19 @@ export function initSwarm(tx: Tx, args: InitArgs, executor: Executor): string {
   return node;
 }
 
+/** The manager is there before it is told its settings: what it refuses of them leaves a swarm with the defaults. */
+function askedSpec(tx: Tx, asked: Partial<ClusterSpec>): ClusterSpec {
+  try {
+    return completeClusterSpec(asked);
+  } catch (error) {
+    if (!(error instanceof DockerError) || !error.message.startsWith("rpc error")) throw error;
+    tx.failAfterCommit(new DockerError(error.kind, `error updating cluster settings: ${error.message}`));
+    return completeClusterSpec({ Name: "" });
+  }
+}
+
 function createSwarm(tx: Tx, args: InitArgs): SwarmRow {
-  const spec = completeClusterSpec({ ...args.spec, Name: args.spec.Name ?? "" });
+  const spec = askedSpec(tx, { ...args.spec, Name: args.spec.Name ?? "" });
   const locked = args.autoLock || spec.EncryptionConfig.AutoLockManagers;
   const id = swarmId(tx.random("swarm.id"));
   return tx.table("swarms").put({

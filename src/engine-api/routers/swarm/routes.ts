@@ -12,7 +12,9 @@ import { isTrue, readVersion } from "./request";
 const JOIN_TIMEOUT = 20_000;
 
 interface InitBody {
+  ListenAddr?: string;
   AdvertiseAddr?: string;
+  DataPathAddr?: string;
   DataPathPort?: number;
   ForceNewCluster?: boolean;
   Spec?: Partial<ClusterSpec>;
@@ -39,7 +41,9 @@ export function swarmRoutes(backend: Backend): Hono {
     const body = await readJson<InitBody>(c.req.raw);
     const id = backend.dispatch("swarm.init", {
       machine,
+      listenAddr: body.ListenAddr ?? "",
       advertiseAddr: body.AdvertiseAddr ?? "",
+      dataPathAddr: body.DataPathAddr ?? "",
       spec: body.Spec ?? {},
       autoLock: body.AutoLockManagers ?? false,
       availability: body.Availability ?? "",

@@ -2,6 +2,7 @@
 import { swarmId } from "../../../chance/ids";
 import { sha256 } from "../../../digest";
 import { conflict, forbidden } from "../../../errors";
+import { checkIpamConfigs } from "../../../net/ipam-config";
 import type { ArgsOf, Tx } from "../../../room";
 import { findSwarmNetwork, managedSwarm, rpc } from "../../access";
 import { rank } from "../../protocol";
@@ -14,6 +15,7 @@ export function createNetwork(tx: Tx, { machine, spec }: ArgsOf<"swarmNetwork.cr
     throw forbidden(`operation is not permitted on predefined ${spec.Name} network `);
   if (!/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(spec.Name))
     throw rpc("InvalidArgument", "name must be valid as a DNS name component");
+  checkIpamConfigs(spec.IPAM?.Config ?? []);
   const taken = tx
     .table("swarmNetworks")
     .by("name", `${swarm.id}/${spec.Name.toLowerCase()}`)
