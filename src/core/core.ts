@@ -159,12 +159,13 @@ export class Core {
   /** Hands each loop what was written since it last looked, in their fixed order, until none has anything new to see. */
   #runLoops(tx: Tx): void {
     const news = this.#news;
+    const { log } = this.#store;
     let told = 0;
     for (let round = 0; ; round++) {
       if (round > LIVELOCK_ROUNDS) throw new Error("livelock: the loops keep writing");
       let idle = true;
-      for (let n = 0; n < this.#loops.length; n++) {
-        told = this.#tell(told, news);
+      for (let n = 0; n < news.length; n++) {
+        if (told < log.length) told = this.#tell(told);
         const changes = news[n] as Change[];
         if (changes.length === 0) continue;
         idle = false;
@@ -176,12 +177,12 @@ export class Core {
   }
 
   /** Sorts what the log has from there on by those who watch it. Returns its end. */
-  #tell(from: number, news: Change[][]): number {
+  #tell(from: number): number {
     const { log } = this.#store;
     for (let n = from; n < log.length; n++) {
       const change = log[n] as Change;
       const watchers = this.#watchers.get(change.table);
-      if (watchers) for (const loop of watchers) news[loop]?.push(change);
+      if (watchers) for (const loop of watchers) this.#news[loop]?.push(change);
     }
     return log.length;
   }

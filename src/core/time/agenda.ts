@@ -31,6 +31,8 @@ export class Agenda {
   readonly #timers: WriteTable<TimerRow>;
   #heap: Entry[] = [];
   #sequence = 0;
+  /** The answer of the last `peek`, as long as it is good. */
+  #next: TimerRow | undefined;
 
   constructor(timers: WriteTable<TimerRow>) {
     this.#timers = timers;
@@ -41,6 +43,7 @@ export class Agenda {
   rebuild(): void {
     this.#heap = [];
     this.#sequence = 0;
+    this.#next = undefined;
     for (const row of this.#timers.all()) {
       this.#push({ due: row.due, sequence: row.sequence, id: row.id });
       this.#sequence = Math.max(this.#sequence, row.sequence + 1);
@@ -50,15 +53,22 @@ export class Agenda {
   schedule(kind: string, key: string, due: Millis): void {
     const row: TimerRow = { id: `${kind}:${key}`, kind, key, due, sequence: this.#sequence++ };
     this.#timers.put(row);
+    if (this.#next && (due < this.#next.due || row.id === this.#next.id)) this.#next = undefined;
     this.#push({ due, sequence: row.sequence, id: row.id });
   }
 
   cancel(kind: string, key: string): void {
+    this.#next = undefined;
     this.#timers.delete(`${kind}:${key}`); // its heap entry is skipped when it surfaces
   }
 
   /** The timer that is next, left in place. */
   peek(): TimerRow | undefined {
+    this.#next ??= this.#surface();
+    return this.#next;
+  }
+
+  #surface(): TimerRow | undefined {
     for (;;) {
       const top = this.#heap[0];
       if (!top) return undefined;
@@ -73,6 +83,7 @@ export class Agenda {
     const row = this.peek();
     if (!row || row.due > until) return undefined;
     this.#pop();
+    this.#next = undefined;
     this.#timers.delete(row.id);
     return row;
   }
