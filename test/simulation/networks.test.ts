@@ -214,3 +214,23 @@ it("gives each node an address on the network of a global service", async () => 
   const { Containers } = await cluster.docker<Inspected>("/networks/wide", "node2");
   expect(Containers["lb-wide"]?.Name).toBe("wide-endpoint");
 });
+
+it.each([
+  ["nc -zv web 80", 0, "web (10.0.1.2:80) open\n"],
+  ["nc -zv web 81", 1, "nc: web (10.0.1.2:81): Connection refused\n"],
+  ["nc nosuch 80", 1, "nc: bad address 'nosuch'\n"],
+])("busybox says of %s", async (command, exitCode, stderr) => {
+  await cluster.run("docker network create -d overlay --attachable shop 2>/dev/null || true");
+  await cluster.run(
+    "docker service inspect front-web >/dev/null 2>&1 || docker service create -d --name front-web --network name=shop,alias=web traefik/whoami",
+  );
+  await cluster.advance(10_000);
+  const answer = await cluster.exec(`docker run --rm --network shop alpine ${command}`);
+  expect([answer.exitCode, answer.stderr.replace(/10\.0\.\d+\.2/, "10.0.1.2")]).toEqual([exitCode, stderr]);
+});
+
+it("wget reads a host with a port as no scheme", async () => {
+  await cluster.run("docker service ps web -q");
+  const answer = await cluster.run("docker run --rm --network host alpine wget -qO- localhost:8080");
+  expect(answer).toMatch(/^Hostname: /);
+});

@@ -5,6 +5,8 @@ export interface Directive {
   readonly name: string;
   readonly args: readonly string[];
   readonly block?: readonly Directive[];
+  /** FILE:LINE. */
+  readonly place: string;
 }
 
 /** What `nginx -t` would say. */
@@ -82,16 +84,18 @@ class Reader {
     if (!KNOWN.has(name.text) && parent !== "types")
       throw new NginxError(`unknown directive "${name.text}" in ${this.path}:${name.line}`);
     const args: string[] = [];
+    const place = `${this.path}:${name.line}`;
     for (;;) {
       const token = this.tokens[this.#at++];
       if (!token) throw new NginxError(`unexpected end of file, expecting ";" or "}" in ${this.path}:${name.line}`);
       if (!token.quoted && token.text === "}")
         throw new NginxError(`directive "${name.text}" is not terminated by ";" in ${this.path}:${token.line}`);
       if (!token.quoted && token.text === ";") break;
-      if (!token.quoted && token.text === "{") return [{ name: name.text, args, block: this.block(false, name.text) }];
+      if (!token.quoted && token.text === "{")
+        return [{ name: name.text, args, block: this.block(false, name.text), place }];
       args.push(token.text);
     }
-    return name.text === "include" ? this.#include(args[0] ?? "") : [{ name: name.text, args }];
+    return name.text === "include" ? this.#include(args[0] ?? "") : [{ name: name.text, args, place }];
   }
 
   #include(pattern: string): Directive[] {

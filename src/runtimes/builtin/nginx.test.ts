@@ -116,3 +116,18 @@ test("ends in order on SIGQUIT", async () => {
   expect(await running.exited).toBe(0);
   expect(running.stderr.text()).toContain("signal 3 (SIGQUIT) received, shutting down\n");
 });
+
+test.each([
+  [
+    "upstream app { server nosuch:5000; }",
+    'host not found in upstream "nosuch:5000" in /etc/nginx/conf.d/default.conf:1',
+  ],
+  [
+    "server {\n  location / { proxy_pass http://nosuch:3000/x; }\n}",
+    'host not found in upstream "nosuch" in /etc/nginx/conf.d/default.conf:2',
+  ],
+])("does not start with a name that it does not know: %s", async (site, message) => {
+  const files = memoryFiles({ ...image, "/etc/nginx/conf.d/default.conf": site });
+  const { code, stderr } = await runProgram(nginx, ["nginx"], { files, hosts: {} });
+  expect([code, stderr.split("\n").at(-2)]).toEqual([1, `nginx: [emerg] ${message}`]);
+});

@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponse, Program, Sys } from "../../api/process";
 import { header, httpDate, logDate, nginxDate, respond, untilSignal } from "./http";
 import { type Directive, NginxError, parseNginx } from "./nginx-config";
+import { checkUpstreams } from "./nginx-upstreams";
 
 interface Server {
   readonly ports: readonly number[];
@@ -56,6 +57,8 @@ export const nginx: Program = async (sys) => {
   let config: Directive[];
   try {
     config = parseNginx(sys.files, file);
+    // One that ran before the host went away has known its upstreams then.
+    if (!sys.recovered) checkUpstreams(config, (host) => sys.net.resolve(host));
   } catch (error) {
     if (!(error instanceof NginxError)) throw error;
     await sys.stderr.write(
@@ -116,7 +119,9 @@ class Nginx {
     }
     sys.onSignal("SIGHUP", () => {
       try {
-        this.#http = block(parseNginx(sys.files, file), "http");
+        const config = parseNginx(sys.files, file);
+        checkUpstreams(config, (host) => sys.net.resolve(host));
+        this.#http = block(config, "http");
         this.#servers = serversOf(this.#http);
         listen();
       } catch (error) {

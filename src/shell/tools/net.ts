@@ -3,12 +3,13 @@ import type { HttpResponse, Program, Sys } from "../../api/process";
 import { codeOf, joinBytes } from "../streams";
 import { complain, here, options, type ToolTable } from "./common";
 import { curl } from "./curl";
+import { isBusybox } from "./processes";
 
 const wget: Program = async (sys) => {
   const opt = options(sys, "OTtU");
   const given = opt.rest[0];
   if (given === undefined) return complain(sys, "missing URL");
-  const url = new URL(/^\w+:/.test(given) ? given : `http://${given}`);
+  const url = new URL(/^\w+:\/\//.test(given) ? given : `http://${given}`);
   const quiet = opt.has("q");
   const address = sys.net.resolve(url.hostname)[0];
   if (!address) return complain(sys, `bad address '${url.hostname}'`);
@@ -108,12 +109,31 @@ const getent: Program = async (sys) => {
   return rows.length > 0 ? 0 : 2;
 };
 
+/** What busybox says of a connection that did not come about, with or without -v. */
+function busyboxRefusal(host: string, address: string | undefined, port: string, code: string | undefined): string {
+  if (address === undefined) return `bad address '${host}'`;
+  const why =
+    code === "ECONNREFUSED"
+      ? "Connection refused"
+      : code === "EHOSTUNREACH"
+        ? "Host is unreachable"
+        : code === "ENETUNREACH"
+          ? "Network is unreachable"
+          : "Operation timed out";
+  return `${host} (${address}:${port}): ${why}`;
+}
+
 const nc: Program = async (sys) => {
   const opt = options(sys, "wp");
   const [host = "", port = ""] = opt.rest;
   try {
     const socket = await sys.net.connect(host, Number(port));
-    if (opt.has("v")) await sys.stderr.write(`Connection to ${host} ${port} port [tcp/*] succeeded!\n`);
+    if (opt.has("v"))
+      await sys.stderr.write(
+        isBusybox(sys)
+          ? `${host} (${socket.remoteAddress}:${port}) open\n`
+          : `Connection to ${host} ${port} port [tcp/*] succeeded!\n`,
+      );
     if (opt.has("z")) {
       socket.destroy();
       return 0;
@@ -125,6 +145,8 @@ const nc: Program = async (sys) => {
     for (let bytes = await socket.read(); bytes; bytes = await socket.read()) await sys.stdout.write(bytes);
     return 0;
   } catch (error) {
+    const address = sys.net.resolve(host)[0];
+    if (isBusybox(sys)) return complain(sys, busyboxRefusal(host, address, port, codeOf(error)));
     if (opt.has("v"))
       await complain(
         sys,
