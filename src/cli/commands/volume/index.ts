@@ -1,7 +1,7 @@
 /** The `docker volume` commands. */
 import { segment } from "../../client";
 import type { Command, Context, Group } from "../../command";
-import { CliError, isNotFound } from "../../errors";
+import { CliError } from "../../errors";
 import { inspectAll } from "../../format/inspect";
 import { volumeCreate, volumeInspect, volumePrune, volumeRm, volumeUpdate } from "../../options/volume";
 import { forEachArg, keyValues } from "../each";
@@ -64,23 +64,30 @@ const prune: Command = {
   },
 };
 
-/** Only volumes of a cluster's own drivers can be changed, and here are none. */
+interface ClusterVolume {
+  readonly ID: string;
+  readonly Version: { readonly Index: number };
+  readonly Spec: Record<string, unknown>;
+}
+
 const update: Command = {
   ...volumeUpdate,
   completes: ["volume"],
   run: async (ctx) => {
-    const [name = ""] = ctx.args;
-    await ctx.client.get(`/volumes/${segment(name)}`).catch((error) => {
-      if (isNotFound(error)) throw new CliError(`Error response from daemon: get ${name}: no such volume`);
-      throw error;
+    const found = await ctx.client.get<{ ClusterVolume?: ClusterVolume }>(`/volumes/${segment(ctx.args[0] ?? "")}`);
+    if (!found.ClusterVolume) throw new CliError("can only update cluster volumes");
+    const { ID, Version, Spec } = found.ClusterVolume;
+    const availability = ctx.flags.changed("availability") ? { Availability: ctx.flags.string("availability") } : {};
+    await ctx.client.request("PUT", `/volumes/${ID}`, {
+      query: { version: Version.Index },
+      json: { Spec: { ...Spec, ...availability } },
     });
-    throw new CliError("can only update cluster volumes");
   },
 };
 
 export const volume: Group = {
   name: "volume",
   short: "Manage volumes",
-  shows: (name, swarm) => name !== "update" || swarm === "" || swarm === "active/manager",
   commands: [create, inspect, ls, prune, rm, update],
+  shows: (name, swarm) => name !== "update" || swarm === "" || swarm === "active/manager",
 };
