@@ -18,6 +18,10 @@ it.each([
   ["docker service ps talk --filter node=nosuch", "node nosuch not found"],
   ["docker node ls --filter role=foo", "Invalid role filter: 'foo'"],
   ["docker node ls --filter membership=foo", "Invalid membership filter: 'foo'"],
+  [
+    "docker service update -d --health-interval 1us talk",
+    "rpc error: code = InvalidArgument desc = ContainerSpec: Interval in HealthConfig cannot be less than 1ms",
+  ],
   ["docker service logs talk --tail x", 'tail value must be a positive integer or "all"'],
 ])("%s", async (command, message) => {
   expect(await cluster.exec(command)).toMatchObject({ exitCode: 1, stderr: `${FAILED}${message}\n` });

@@ -27,7 +27,10 @@ export type Action =
       readonly reorder: number;
     }
   | { readonly do: "registry"; readonly node: string; readonly registry: "ok" | "unreachable" | number }
-  | { readonly do: "network" | "network rm" | "secret" | "secret rm"; readonly name: string }
+  | { readonly do: "network"; readonly name: string }
+  | { readonly do: "network rm"; readonly name: string }
+  | { readonly do: "secret"; readonly name: string }
+  | { readonly do: "secret rm"; readonly name: string }
   | { readonly do: "request"; readonly node: string; readonly pick: number }
   | { readonly do: "exit"; readonly pick: number; readonly code: number }
   | { readonly do: "kill container"; readonly pick: number }

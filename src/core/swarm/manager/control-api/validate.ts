@@ -58,12 +58,25 @@ function validateTask(view: View, swarm: string, task: TaskSpec, labels: Service
     if (seen.has(target)) throw invalid(`ContainerSpec: duplicate mount point: ${target}`);
     seen.add(target);
   }
+  validateHealth(container.Healthcheck);
   validateTemplates(container, labels);
   for (const network of task.Networks ?? []) {
     const row = view.table("swarmNetworks").get(network.Target ?? "");
     if (row?.spec.Ingress && row.swarm === swarm)
       throw invalid(`Service cannot be explicitly attached to the ingress network "${row.spec.Name}"`);
   }
+}
+
+/** Nanoseconds of a millisecond. */
+const LEAST_DURATION = 1_000_000;
+
+function validateHealth(health: ContainerSpec["Healthcheck"]): void {
+  for (const field of ["Interval", "Timeout", "StartPeriod", "StartInterval"] as const) {
+    const value = health?.[field] ?? 0;
+    if (value !== 0 && value < LEAST_DURATION)
+      throw invalid(`ContainerSpec: ${field} in HealthConfig cannot be less than 1ms`);
+  }
+  if ((health?.Retries ?? 0) < 0) throw invalid("ContainerSpec: Retries in HealthConfig cannot be negative");
 }
 
 const MOUNT_TYPES = ["bind", "volume", "tmpfs", "npipe", "cluster"];
