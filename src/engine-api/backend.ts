@@ -14,6 +14,8 @@ export interface Backend {
   /** What the images of the catalogue hold: with `view` and `blobs` all that files are read from. */
   readonly catalog: Catalog;
   now(): Millis;
+  /** What a clock outside says, where there is one: the cluster's own may be ahead of it, or stand still. */
+  wallClock?(): Millis;
   /** Takes one step. Throws the core's `DockerError` when refused. */
   dispatch<K extends CommandKind>(kind: K, args: ArgsOf<K>): ReplyOf<K>;
   /** Calls after every step that changed or emitted anything, in order, until the returned function is called. */

@@ -228,6 +228,7 @@ export class LivingCluster {
       view: simulation.view,
       catalog: this.#parts.catalog,
       now: () => simulation.now(),
+      wallClock: () => this.#parts.waker.now(),
       dispatch: (kind, args) => simulation.dispatch(kind, args),
       subscribe: (listener) => simulation.subscribe(listener),
       blobs,

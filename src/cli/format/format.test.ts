@@ -22,6 +22,14 @@ describe("templates", () => {
   });
 
   it.each([
+    ["{{.Nope}}", 'template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope"'],
+    ["{{.State.Nope}}", 'template: :1:8: executing "" at <.State.Nope>: map has no entry for key "Nope"'],
+    ["{{.Nope.More}}", 'template: :1:7: executing "" at <.Nope.More>: map has no entry for key "Nope"'],
+  ])("says where %s went wrong, a chain of fields at its second", (source, message) => {
+    expect(() => compileTemplate(source)(data)).toThrow(message);
+  });
+
+  it.each([
     ["{{nope .}}", 'template: :1: function "nope" not defined'],
     ["{{if .}}", "template: :1: unexpected EOF"],
     ["{{end}}", "template: :1: unexpected {{end}}"],

@@ -1,7 +1,7 @@
 /** The usage lines and option tables of `docker volume` commands, as docker 28.2.2 prints them. */
 
 import type { Spec } from "../spec";
-import { atLeast, atMost, exactly, flag, none } from "../spec";
+import { atLeast, atMost, exactly, flag, hidden, none } from "../spec";
 import { JSON_FORMAT, TABLE_FORMAT } from "./format-help";
 
 export const volumeCreate: Spec = {
@@ -19,6 +19,7 @@ export const volumeCreate: Spec = {
     flag("--group", "string", "Cluster Volume group (cluster volumes)"),
     flag("--label", "list", "Set metadata for a volume"),
     flag("--limit-bytes", "bytes", "Minimum size of the Cluster Volume in bytes"),
+    hidden(flag("--name", "string", "Specify volume name")),
     flag("-o, --opt", "map", "Set driver specific options (default map[])"),
     flag("--required-bytes", "bytes", "Maximum size of the Cluster Volume in bytes"),
     flag("--scope", "string", 'Cluster Volume access scope ("single", "multi") (default "single")', "single"),

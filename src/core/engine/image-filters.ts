@@ -1,4 +1,5 @@
 /** Filters of `docker image prune` and `docker images`: labels and times. */
+import { systemError } from "../errors";
 import { parseRfc3339 } from "../time/calendar";
 import type { PruneFilter } from "./image-delete";
 import type { ImageRow } from "./tables";
@@ -24,7 +25,10 @@ export function hasLabel(row: ImageRow, wanted: string): boolean {
 
 /** `label`, `label!` and `until` of prune. */
 export function labelFilter(now: number, filters: Record<string, string[]>): PruneFilter {
-  const until = filters.until?.[0] === undefined ? undefined : readInstant(filters.until[0], now);
+  const [text] = filters.until ?? [];
+  const until = text === undefined ? undefined : readInstant(text, now);
+  if (text !== undefined && until === undefined)
+    throw systemError(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
   return (row) =>
     (until === undefined || row.createdAt < until) &&
     (filters.label ?? []).every((label) => hasLabel(row, label)) &&

@@ -66,6 +66,11 @@ describe("networks", () => {
     [{ name: "bridge" }, "operation is not permitted on predefined bridge network "],
     [{ name: "net1" }, "network with name net1 already exists"],
     [{ name: "x", driver: "nosuch" }, 'plugin "nosuch" not found'],
+    [{ name: "x", ipam: { Driver: "nosuch" } }, 'plugin "nosuch" not found'],
+    [
+      { name: "x", options: { "com.docker.network.driver.mtu": "abc" } },
+      'failed to parse com.docker.network.driver.mtu value: abc (strconv.Atoi: parsing "abc": invalid syntax)',
+    ],
     [
       { name: "x", ipam: { Config: [{ Subnet: "10.20.0.0/33" }] } },
       "invalid network config:\ninvalid subnet 10.20.0.0/33: invalid CIDR block notation",

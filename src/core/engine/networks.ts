@@ -44,6 +44,8 @@ export function createNetwork(tx: Tx, machine: string, request: NetworkCreateReq
   if (existing.some((row) => row.name === name)) throw conflict(`network with name ${name} already exists`);
   if (driver === "host" || driver === "null") throw forbidden(`only one instance of "${driver}" network is allowed`);
   if (!LOCAL_DRIVERS.includes(driver)) throw notFound(`plugin "${driver}" not found`);
+  const ipam = request.IPAM?.Driver ?? "";
+  if (ipam !== "" && ipam !== "default") throw notFound(`plugin "${ipam}" not found`);
   if (existing.length >= MAX_NETWORKS) throw systemError("all predefined address pools have been fully subnetted");
   if (driver === "bridge") checkBridge(request);
   const { subnet, gateway } = chooseSubnet(tx, machine, request);
@@ -73,11 +75,24 @@ export function createNetwork(tx: Tx, machine: string, request: NetworkCreateReq
 /** Longest name of an interface (Linux `IFNAMSIZ`, without its end). */
 const INTERFACE_NAME = 15;
 
+const SWITCHES = ["enable_icc", "enable_ip_masquerade"].map((name) => `com.docker.network.bridge.${name}`);
+
+/** Numbers and switches that the bridge driver reads (moby `libnetwork/drivers/bridge`). */
+function checkOption(option: string, value: string): void {
+  const fault = (reader: string) =>
+    invalidParameter(
+      `failed to parse ${option} value: ${value} (strconv.${reader}: parsing ${JSON.stringify(value)}: invalid syntax)`,
+    );
+  if (option === "com.docker.network.driver.mtu" && !/^[+-]?\d+$/.test(value)) throw fault("Atoi");
+  if (SWITCHES.includes(option) && !/^(1|0|t|f|true|false)$/i.test(value)) throw fault("ParseBool");
+}
+
 function checkBridge({ IPAM, Options }: NetworkCreateRequest): void {
   const subnets = ipamConfigs({ ipam: IPAM ?? null }).filter(({ Subnet = "" }) => !Subnet.includes(":"));
   if (subnets.length > 1) throw forbidden("bridge driver doesn't support multiple subnets");
   const name = Options?.["com.docker.network.bridge.name"] ?? "";
   if (name.length > INTERFACE_NAME) throw systemError("numerical result out of range");
+  for (const [option, value] of Object.entries(Options ?? {})) checkOption(option, value);
 }
 
 function chooseSubnet(tx: Tx, machine: string, request: NetworkCreateRequest): { subnet: Cidr; gateway: string } {

@@ -228,6 +228,20 @@ describe("an update", () => {
     expect(live(cluster).map((task) => task.spec.ContainerSpec?.Env)).toEqual([["A=1"], ["A=1"], ["A=1"]]);
   });
 
+  it.each([
+    [{ Healthcheck: { Interval: 1000 } }, "ContainerSpec: Interval in HealthConfig cannot be less than 1ms"],
+    [{ Healthcheck: { Retries: -1 } }, "ContainerSpec: Retries in HealthConfig cannot be negative"],
+  ])("refuses %j", (container, reason) => {
+    const cluster = started();
+    const { spec } = service(cluster) ?? {};
+    const task = spec?.TaskTemplate;
+    const TaskTemplate = { ...task, ContainerSpec: { ...task?.ContainerSpec, ...container } };
+    const wrong = { ...spec, Name: "other", EndpointSpec: {}, TaskTemplate } as ServiceSpec;
+    expect(() => cluster.run("service.create", { machine: "node1", spec: wrong })).toThrow(
+      `rpc error: code = InvalidArgument desc = ${reason}`,
+    );
+  });
+
   it("refuses an old version", () => {
     const cluster = started();
     const { id = "", spec } = service(cluster) ?? {};

@@ -66,6 +66,25 @@ describe("flags of docker create, with the words of the real command line", () =
   });
 });
 
+describe("templates over what are structs in the real command line", () => {
+  const info = { "GET /info": { json: { Swarm: { LocalNodeState: "inactive" } } } };
+
+  it("know members that the daemon leaves out, and none that there are not", async () => {
+    const shown = await docker(["info", "-f", "{{.ServerErrors}} {{.Swarm.LocalNodeState}}"], { answers: info });
+    expect(shown.stdout).toBe("[] inactive\n");
+    const wrong = await docker(["info", "-f", "{{.Swarm.Nope}}"], { answers: info });
+    expect(wrong.stderr).toBe(
+      'template: :1:8: executing "" at <.Swarm.Nope>: can\'t evaluate field Nope in type swarm.Info\n',
+    );
+  });
+
+  it("of events are tried before the first event", async () => {
+    const outcome = await docker(["events", "--format", "{{.Actor.Nope}}"]);
+    const reason = 'template: :1:8: executing "" at <.Actor.Nope>: can\'t evaluate field Nope in type events.Actor';
+    expect(outcome).toMatchObject({ code: 64, stderr: `Error parsing format: ${reason}\n`, requests: [] });
+  });
+});
+
 describe("contexts and volumes", () => {
   const nosuch =
     'context "nosuch": context not found: open /root/.docker/contexts/meta/9e62f93eb7d2499903ac66232f187c56fc050eb74c765f90eb214360b21f0e96/meta.json: no such file or directory\n';

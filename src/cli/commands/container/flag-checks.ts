@@ -1,4 +1,5 @@
 /** What the values of `run` and `create` must look like; the messages are docker's (`opts`, `go-units` ulimit). */
+import { isAddress } from "../../parse/address";
 import { parseMount } from "../../parse/mount";
 import { ramInBytes } from "../../parse/size";
 
@@ -73,12 +74,6 @@ function checkHost(value: string): void {
   if (name === undefined) throw new Error(`bad format for add-host: ${JSON.stringify(value)}`);
   if (address !== "host-gateway" && !isAddress(address.replace(/^\[(.*)\]$/, "$1")))
     throw new Error(`invalid IP address in add-host: ${JSON.stringify(address)}`);
-}
-
-function isAddress(text: string): boolean {
-  if (/^\d+(\.\d+){3}$/.test(text))
-    return text.split(".").every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
-  return text.includes(":") && /^[0-9a-f:.]+$/i.test(text);
 }
 
 /** Checks of flag values that `run` and `create` share. */

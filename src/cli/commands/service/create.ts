@@ -74,10 +74,17 @@ async function serviceSpec(ctx: Context): Promise<ServiceSpec> {
   };
 }
 
+/** How tasks are replaced: not a thing of jobs. */
+const POLICY_FLAGS = ["update", "rollback"].flatMap((kind) =>
+  ["parallelism", "delay", "monitor", "failure-action", "max-failure-ratio", "order"].map((name) => `${kind}-${name}`),
+);
+
 function serviceMode(flags: Flags): ServiceMode {
   const replicas = flags.changed("replicas") ? flags.int("replicas") : undefined;
   const mode = flags.string("mode");
   const isJob = mode.endsWith("-job");
+  if (isJob && POLICY_FLAGS.some((name) => flags.changed(name)))
+    throw new CliError("update and rollback configuration is not supported for jobs");
   if (mode === "global" || mode === "global-job") {
     const refuse = (name: string) => new CliError(`${name} can only be used with replicated or replicated-job mode`);
     if (replicas !== undefined) throw refuse("replicas");

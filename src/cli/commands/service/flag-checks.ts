@@ -1,5 +1,6 @@
 /** Flag values that are looked at while the command line is read, so that a wrong one shows the usage. */
 import type { FlagCheck } from "../../command";
+import { isAddress } from "../../parse/address";
 import { parseMount } from "../../parse/mount";
 import {
   parseFileReference,
@@ -19,6 +20,14 @@ const check =
     return value;
   };
 
+const environment = check((value) => {
+  if (value === "" || value.startsWith("=")) throw new Error(`invalid environment variable: ${value}`);
+});
+
+const nameServer = check((value) => {
+  if (!isAddress(value.trim())) throw new Error(`IP address is not correctly formatted: ${value}`);
+});
+
 const CHECKS = {
   config: check((value) => parseFileReference("config", value)),
   secret: check((value) => parseFileReference("secret", value)),
@@ -33,11 +42,15 @@ const CHECKS = {
 
 export const CREATE_CHECKS: Readonly<Record<string, FlagCheck>> = {
   ...CHECKS,
+  env: environment,
+  dns: nameServer,
   entrypoint: check(splitWords),
 };
 
 export const UPDATE_CHECKS: Readonly<Record<string, FlagCheck>> = {
   "config-add": CHECKS.config,
+  "env-add": environment,
+  "dns-add": nameServer,
   "secret-add": CHECKS.secret,
   "generic-resource-add": CHECKS["generic-resource"],
   "host-add": CHECKS.host,

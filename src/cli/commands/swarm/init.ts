@@ -10,7 +10,7 @@ const PORT = "2377";
 
 export const init: Command = {
   ...swarmInit,
-  checks: { "external-ca": checkExternalCa, "listen-addr": withPort },
+  checks: { "default-addr-pool": checkPool, "external-ca": checkExternalCa, "listen-addr": withPort },
   run: async (ctx) => {
     const { flags } = ctx;
     const spec = emptySpec();
@@ -37,6 +37,13 @@ export const init: Command = {
     if (autolock) await ctx.out(unlockText(await unlockKeyOf(ctx)));
   },
 };
+
+function checkPool(value: string): string {
+  for (const pool of value.split(","))
+    if (!/^[\d.]+\/\d{1,2}$|^[\da-f:.]+\/\d{1,3}$/i.test(pool.trim()))
+      throw new Error(`invalid string being converted to CIDR: ${pool}`);
+  return value;
+}
 
 async function initialize(ctx: Context, body: object): Promise<string> {
   try {

@@ -48,7 +48,7 @@ export const df: Command = {
     const template = verbose && format !== "" && format !== "json" ? compile(format) : undefined;
     const usage = await ctx.client.get<Usage>("/system/df");
     if (template) return await ctx.out(template(verboseRows(ctx, usage)));
-    if (verbose && format === "json") return await ctx.out(`${goJson(verboseRows(ctx, usage), true)}\n`);
+    if (verbose && format === "json") return await ctx.out(verboseJson(verboseRows(ctx, usage)));
     if (verbose) return await ctx.out(verboseText(ctx, usage));
     await ctx.out(renderList(FORMAT, rows(usage), { format }));
   },
@@ -127,8 +127,16 @@ function compile(format: string): (data: unknown) => string {
   }
 }
 
+/** One object, without a line's end; a row as its own JSON. */
+function verboseJson(kinds: Record<string, unknown[]>): string {
+  const lists = Object.entries(kinds).map(
+    ([kind, list]) => `${JSON.stringify(kind)}:[${list.map((each) => goJson(each, true)).join(",")}]`,
+  );
+  return `{${lists.join(",")}}`;
+}
+
 /** What a template of `-v --format` sees: the objects of each kind, with the placeholders of their lists. */
-function verboseRows(ctx: Context, usage: Usage): Record<string, unknown> {
+function verboseRows(ctx: Context, usage: Usage): Record<string, unknown[]> {
   const now = ctx.sys.clock.now();
   const images = imageFormat(now, true, false);
   const containers = containerFormat(now, true, true);

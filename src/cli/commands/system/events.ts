@@ -3,6 +3,7 @@ import type { Command } from "../../command";
 import { CliError, messageOf } from "../../errors";
 import { filtersQuery } from "../../filters";
 import { escapeHtml } from "../../format/go-value";
+import { structFault } from "../../format/struct-fault";
 import { compileTemplate } from "../../format/template";
 import { systemEvents } from "../../options/system";
 import { timestamp } from "../../parse/timestamp";
@@ -16,6 +17,31 @@ interface Event {
   timeNano: string;
 }
 
+/** An event of which nothing is known, with all its members. */
+const NOTHING = {
+  status: "",
+  id: "",
+  from: "",
+  Status: "",
+  From: "",
+  Type: "",
+  Action: "",
+  Actor: { ID: "", Attributes: anyKey() },
+  scope: "",
+  Scope: "",
+  ID: "",
+  Time: 0,
+  TimeNano: "0",
+};
+
+/** A map of strings in which every key is there, as Go's are. */
+function anyKey(): Record<string, string> {
+  return new Proxy(
+    {},
+    { has: () => true, get: () => "", getOwnPropertyDescriptor: () => ({ value: "", configurable: true }) },
+  );
+}
+
 export const events: Command = {
   ...systemEvents,
   run: async (ctx) => {
@@ -24,8 +50,10 @@ export const events: Command = {
     let template: ((data: unknown) => string) | undefined;
     try {
       template = format === "" || format === "json" ? undefined : compileTemplate(format);
+      template?.(NOTHING); // as the real command line does: a wrong field is found before the first event
     } catch (error) {
-      throw new CliError(`Error parsing format: ${messageOf(error)}`, 64);
+      const types = { "": "*events.Message", Actor: "events.Actor" };
+      throw new CliError(`Error parsing format: ${structFault(messageOf(error), types)}`, 64);
     }
     const now = ctx.sys.clock.now();
     const time = (name: string) => (flags.changed(name) ? timestamp(flags.string(name), now) : undefined);

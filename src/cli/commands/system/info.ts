@@ -2,6 +2,7 @@
 import type { Command, Context } from "../../command";
 import { CliError, messageOf } from "../../errors";
 import { goJson } from "../../format/go-value";
+import { structFault } from "../../format/struct-fault";
 import { compileTemplate } from "../../format/template";
 import { bytesSize, humanDuration } from "../../format/units";
 import { systemInfo } from "../../options/system";
@@ -35,14 +36,16 @@ async function formatted(ctx: Context, format: string, client: Json): Promise<vo
   } catch (error) {
     throw new CliError(`template parsing error: ${messageOf(error)}`, 64);
   }
-  const data = { ...(await ctx.client.get<Json>("/info")), ClientInfo: client };
+  // Members of the struct that a server without faults leaves out of its JSON.
+  const empty = Object.create({ ServerErrors: [], UserName: "", ClientErrors: [], Warnings: [] }) as Json;
+  const data = Object.assign(empty, await ctx.client.get<Json>("/info"), { ClientInfo: client });
   try {
     await ctx.out(`${template ? template(data) : goJson(data, true)}\n`);
   } catch (error) {
     // The answer is a struct in the real command line, not a map; what it wrote before the fault ends its line.
     await ctx.out("\n");
     throw new CliError(
-      messageOf(error).replace(/map has no entry for key "(\w+)"/, "can't evaluate field $1 in type system.dockerInfo"),
+      structFault(messageOf(error), { "": "system.dockerInfo", Swarm: "swarm.Info", ClientInfo: "*system.clientInfo" }),
     );
   }
 }

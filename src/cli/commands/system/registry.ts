@@ -27,7 +27,7 @@ export const login: Command = {
       if (flags.bool("password-stdin")) throw new CliError("--password and --password-stdin are mutually exclusive");
     }
     if (flags.bool("password-stdin")) {
-      if (user === "") throw new CliError("Must provide --username with --password-stdin");
+      if (user === "") throw new CliError("the --password-stdin option requires --username to be set");
       password = new TextDecoder().decode(await readAll(sys)).replace(/[\r\n]+$/, "");
     }
     if (user === "" || password === "") {

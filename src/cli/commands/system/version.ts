@@ -3,6 +3,7 @@ import { API_VERSION } from "../../client";
 import type { Command, Context } from "../../command";
 import { CliError, messageOf } from "../../errors";
 import { goJson } from "../../format/go-value";
+import { structFault } from "../../format/struct-fault";
 import { table } from "../../format/table";
 import { compileTemplate } from "../../format/template";
 import { systemVersion } from "../../options/system";
@@ -29,6 +30,9 @@ interface ServerVersion {
 
 const BUILT = "Fri May 30 12:07:14 2025";
 
+/** Members that a server leaves out of its JSON. */
+const UNSAID = { Experimental: false };
+
 export const version: Command = {
   ...systemVersion,
   run: async (ctx) => {
@@ -43,7 +47,10 @@ export const version: Command = {
     }
     const client = await clientInfo(ctx);
     if (format === "json") await ctx.out(`${goJson({ Client: client, Server: server ?? null }, true)}\n`);
-    else if (render) await ctx.out(`${execute(render, { Client: client, Server: server ?? null })}\n`);
+    else if (render)
+      await ctx.out(
+        `${execute(render, { Client: client, Server: server ? Object.assign(Object.create(UNSAID), server) : null })}\n`,
+      );
     else await ctx.out(text(client, server));
     if (problem !== undefined) throw problem;
   },
@@ -75,8 +82,11 @@ function execute(render: (data: unknown) => string, data: unknown): string {
   try {
     return render(data);
   } catch (error) {
+    const types = { "": "system.versionInfo", Client: "system.clientVersion", Server: "*types.Version" };
     throw new CliError(
-      messageOf(error).replace("template: :", "template: version:").replace('executing ""', 'executing "version"'),
+      structFault(messageOf(error), types)
+        .replace("template: :", "template: version:")
+        .replace('executing ""', 'executing "version"'),
     );
   }
 }

@@ -24,11 +24,29 @@ const create: Command = {
         Driver: ctx.flags.string("driver") || "local",
         DriverOpts: keyValues(ctx.flags.list("opt")),
         Labels: keyValues(ctx.flags.list("label")),
+        ...clusterSpec(ctx),
       },
     });
     await ctx.out(`${answer.Name}\n`);
   },
 };
+
+/** The flags that make it a volume of the cluster; nothing without them. */
+function clusterSpec({ flags }: Context): object {
+  const names = ["availability", "group", "limit-bytes", "required-bytes", "scope", "secret", "sharing", "type"];
+  if (![...names, "topology-preferred", "topology-required"].some((name) => flags.changed(name))) return {};
+  return {
+    ClusterVolumeSpec: {
+      Group: flags.string("group"),
+      AccessMode: {
+        Scope: flags.string("scope") || "single",
+        Sharing: flags.string("sharing") || "none",
+        ...(flags.string("type") === "mount" ? { MountVolume: {} } : { BlockVolume: {} }),
+      },
+      Availability: flags.string("availability") || "active",
+    },
+  };
+}
 
 const inspect: Command = {
   ...volumeInspect,

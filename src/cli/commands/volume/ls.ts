@@ -13,6 +13,7 @@ export interface Volume {
   Scope: string;
   Mountpoint: string;
   Labels?: Record<string, string> | null;
+  ClusterVolume?: object | null;
   UsageData?: { Size: number; RefCount: number } | null;
 }
 
@@ -54,9 +55,13 @@ export const ls: Command = {
   run: async (ctx) => {
     const filters = filtersQuery(ctx.flags.list("filter"));
     const answer = await ctx.client.get<{ Volumes?: Volume[] | null }>("/volumes", { filters });
-    const rows = (answer.Volumes ?? []).sort((a, b) => naturalCompare(a.Name, b.Name));
+    const cluster = ctx.flags.bool("cluster");
+    const rows = (answer.Volumes ?? [])
+      .filter((row) => !cluster || row.ClusterVolume)
+      .sort((a, b) => naturalCompare(a.Name, b.Name));
     const quiet = ctx.flags.bool("quiet");
     const format = ctx.flags.string("format") || (quiet ? "" : ctx.config.format("volumesFormat"));
-    await ctx.out(renderList(volumeFormat, rows, { format, quiet }));
+    const table = "table {{.Name}}\\t{{.Group}}\\t{{.Driver}}\\t{{.Availability}}\\t{{.Status}}";
+    await ctx.out(renderList(cluster ? { ...volumeFormat, table } : volumeFormat, rows, { format, quiet }));
   },
 };

@@ -1,7 +1,7 @@
 /** `/networks` (moby `daemon/server/router/network`): a machine's own, and on a manager the swarm's. */
 import { Hono } from "hono";
 import { lookUpNetwork, pruneFilter } from "../../../core/engine";
-import { conflict, DockerError, invalidParameter, notFound, systemError } from "../../../core/errors";
+import { conflict, DockerError, forbidden, invalidParameter, notFound, systemError } from "../../../core/errors";
 import { findSwarmNetwork, managedSwarm, swarmInfo } from "../../../core/swarm";
 import type { SwarmNetworkRow } from "../../../core/swarm/manager/tables";
 import type { Backend } from "../../backend";
@@ -32,6 +32,7 @@ interface CreateBody extends Record<string, unknown> {
   } | null;
   Labels?: Record<string, string> | null;
   Options?: Record<string, string> | null;
+  ConfigFrom?: { Network?: string } | null;
 }
 
 const CREATE_FIELDS = {
@@ -45,7 +46,14 @@ const CREATE_FIELDS = {
   IPAM: "map",
   Labels: "map",
   Options: "map",
+  ConfigFrom: "map",
 } as const;
+
+/** What a machine's own network cannot be: a swarm's entrance, or made from a configuration, which nobody can make here. */
+function refuseForeign({ Ingress, ConfigFrom }: CreateBody): void {
+  if (Ingress === true) throw forbidden("Ingress network can only be global scope network");
+  if (ConfigFrom?.Network) throw notFound(`configuration network "${ConfigFrom.Network}" does not exist`);
+}
 
 interface ConnectBody extends Record<string, unknown> {
   Container?: string;
@@ -87,6 +95,7 @@ export function networkRoutes(backend: Backend): Hono {
       const { id } = backend.dispatch("swarmNetwork.create", { machine, spec: withoutNulls(body) });
       return c.json({ Id: id, Warning: "" }, 201);
     }
+    refuseForeign(body);
     const { id, warning } = backend.dispatch("network.create", {
       machine,
       name: body.Name ?? "",

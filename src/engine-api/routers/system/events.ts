@@ -1,6 +1,7 @@
 /** `GET /events`: what has been since then, and what comes (moby `daemon/events`). */
 import type { EngineEventRow } from "../../../core/engine/tables";
 import { invalidParameter } from "../../../core/errors";
+import type { Millis } from "../../../core/time/agenda";
 import type { Backend } from "../../backend";
 import { Filters, readTimestamp } from "../../request";
 import { follow, jsonLines } from "../../streams";
@@ -13,7 +14,7 @@ const KINDS = ["config", "container", "daemon", "network", "node", "plugin", "se
 export function eventsResponse(backend: Backend, request: Request, query: Query): Response {
   const filters = Filters.parse(query.filters);
   const since = readTimestamp(query.since, backend.now());
-  const until = readTimestamp(query.until, backend.now());
+  const until = presentOr(backend, readTimestamp(query.until, backend.now()));
   if (since !== undefined && until !== undefined && since > until)
     throw invalidParameter(`\`since\` time (${query.since}) cannot be after \`until\` time (${query.until})`);
   return jsonLines(backend, request, async (send, signal) => {
@@ -37,6 +38,19 @@ export function eventsResponse(backend: Backend, request: Request, query: Query)
     };
     await follow(backend, hear, () => false, over.signal);
   });
+}
+
+/** Of the asker's seconds and its clock's reading of them. */
+const CLOCK_SLACK = 2500; // milliseconds
+
+/**
+ * A command line reckons `--until 0s` by its own clock. Where the cluster's is ahead of it, or is paused, the present
+ * moment out there is meant to be the present moment in here.
+ */
+function presentOr(backend: Backend, instant: Millis | undefined): Millis | undefined {
+  const outside = backend.wallClock?.();
+  if (instant === undefined || outside === undefined) return instant;
+  return Math.abs(instant - outside) < CLOCK_SLACK ? backend.now() : instant;
 }
 
 function isWanted(filters: Filters, event: EngineEventRow): boolean {

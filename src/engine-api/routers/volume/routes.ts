@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { findVolume, volumeUsers } from "../../../core/engine/volumes";
 import { DockerError, notFound, unavailable } from "../../../core/errors";
-import { leadership } from "../../../core/swarm";
+import { leadership, managedSwarm } from "../../../core/swarm";
 import type { Backend } from "../../backend";
 import { Filters, isTrue, readJson, readOptionalJson } from "../../request";
 import { speaks } from "../../version";
@@ -63,6 +63,8 @@ export function volumeRoutes(backend: Backend): Hono {
   app.post("/volumes/create", async (c) => {
     const body = (await readOptionalJson<CreateBody>(c.req.raw)) ?? {};
     check(body, CREATE_FIELDS, "CreateOptions");
+    // No driver here makes volumes for a cluster; who manages none is told so first.
+    if (body.ClusterVolumeSpec) managedSwarm(view, machine);
     const { name } = backend.dispatch("volume.create", {
       machine,
       ...(body.Name && { name: body.Name }),

@@ -60,6 +60,7 @@ function validateTask(view: View, swarm: string, task: TaskSpec, labels: Service
   }
   validateHealth(container.Healthcheck);
   validateTemplates(container, labels);
+  validateHealth(container.Healthcheck);
   for (const network of task.Networks ?? []) {
     const row = view.table("swarmNetworks").get(network.Target ?? "");
     if (row?.spec.Ingress && row.swarm === swarm)
@@ -92,6 +93,15 @@ function checkMount({ Type, BindOptions }: NonNullable<ContainerSpec["Mounts"]>[
     throw invalidParameter(`invalid MountPropagation: ${JSON.stringify(propagation)}`);
 }
 
+function validateHealth(health: ContainerSpec["Healthcheck"]): void {
+  const fault = (text: string) => invalid(`ContainerSpec: ${text}`);
+  for (const field of ["Interval", "Timeout", "StartPeriod", "StartInterval"] as const) {
+    const value = health?.[field] ?? 0;
+    if (value !== 0 && value < 1_000_000) throw fault(`${field} in HealthConfig cannot be less than 1ms`);
+  }
+  if ((health?.Retries ?? 0) < 0) throw fault("Retries in HealthConfig cannot be negative");
+}
+
 /** What is expanded on the node is tried here, where nothing of node and task is known. */
 function validateTemplates({ Mounts, Hostname, Env }: ContainerSpec, labels: ServiceSpec["Labels"]): void {
   const check = (text: string | undefined, what: string) => text && checkTemplate(text, what, labels ?? {});
@@ -104,9 +114,13 @@ function validateTemplates({ Mounts, Hostname, Env }: ContainerSpec, labels: Ser
     check(line.slice(line.indexOf("=") + 1), `env failed: expanding env ${JSON.stringify(line)}`);
 }
 
+/** As Go's `%g`: an exponent of at least two digits below 0.0001. */
+const goFloat = (value: number): string =>
+  Math.abs(value) >= 1e-4 ? String(value) : value.toExponential().replace(/e-(\d)$/, "e-0$1");
+
 function validateResources(amounts: ResourceAmounts | undefined): void {
   const cpu = amounts?.NanoCPUs ?? 0;
-  if (cpu !== 0 && cpu < LEAST_CPU) throw invalid(`invalid cpu value ${cpu / 1e9}: Must be at least 0.001`);
+  if (cpu !== 0 && cpu < LEAST_CPU) throw invalid(`invalid cpu value ${goFloat(cpu / 1e9)}: Must be at least 0.001`);
   const memory = amounts?.MemoryBytes ?? 0;
   if (memory !== 0 && memory < LEAST_MEMORY) throw invalid(`invalid memory value ${memory}: Must be at least 4MiB`);
 }
