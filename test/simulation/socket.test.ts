@@ -52,6 +52,16 @@ describe("the socket file of a daemon", () => {
     expect(await cluster.run("docker volume ls -q")).toBe("data\n");
   });
 
+  it("streams until the transfer's time is over", async () => {
+    const stream = `curl -sS -N -m 5 --unix-socket /var/run/docker.sock http://localhost/events`;
+    const { stdout, stderr, exitCode } = await cluster.exec(`(sleep 1; docker volume create seen) & ${stream}`);
+    expect(stdout).toContain('"Type":"volume","Action":"create"');
+    expect([stderr, exitCode]).toEqual([
+      expect.stringMatching(/^curl: \(28\) Operation timed out after 50\d\d milliseconds with \d{3} bytes received\n$/),
+      28,
+    ]);
+  });
+
   it("refuses where there is none, where it is none, and who may not write to it", async () => {
     const refused = "curl: (7) Failed to connect to localhost port 80 after 0 ms: Couldn't connect to server\n";
     for (const path of ["/nosuch.sock", "/etc/passwd"])

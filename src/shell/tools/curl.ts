@@ -180,6 +180,7 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
     const limit = Number(values.get("max-time") ?? values.get("connect-timeout") ?? 0) * 1000;
     const over = new AbortController();
     const done = new AbortController();
+    const stop = AbortSignal.any([over.signal, sys.killed]);
     if (limit > 0)
       void sys.clock.sleep(limit, done.signal).then(
         () => over.abort(),
@@ -201,8 +202,10 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
       response =
         socket === undefined
           ? await sys.net.http({ ...sent, url: parsed.href, remoteAddress: "" }, over.signal)
-          : { ...(await exchangeAt(sys, here(sys, socket), sent, over.signal)), remoteAddress: socket };
+          : { ...(await exchangeAt(sys, here(sys, socket), sent, stop)), remoteAddress: socket };
+      if (!values.has("max-time")) done.abort(); // connected: only the whole transfer may have a limit yet
     } catch (error) {
+      done.abort();
       const spent = Math.round(sys.clock.now() - began);
       const code = codeOf(error);
       if (over.signal.aborted)
@@ -229,8 +232,6 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
         7,
         `Failed to connect to ${parsed.hostname} port ${port} after ${spent} ms: Couldn't connect to server`,
       );
-    } finally {
-      done.abort();
     }
     const location = response.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
     const statusLine = `HTTP/1.1 ${response.status}${response.statusText ? ` ${response.statusText}` : ""}`;
@@ -245,6 +246,7 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
       );
     }
     if (flags.has("location") && location && response.status >= 300 && response.status < 400) {
+      done.abort();
       if (redirects >= 50) return fail(47, "Maximum (50) redirects followed");
       url = new URL(location, url).href;
       if (response.status !== 307 && response.status !== 308 && method === "POST") {
@@ -261,7 +263,14 @@ async function transfer(sys: Sys, request: Request, given: string): Promise<numb
       flags.has("include") || flags.has("head") ? shown : "",
       parsed,
       method,
+      stop,
     );
+    done.abort();
+    if (over.signal.aborted)
+      return fail(
+        28,
+        `Operation timed out after ${Math.round(sys.clock.now() - began)} milliseconds with ${size} bytes received`,
+      );
     await writeOut(sys, request, {
       http_code: String(response.status),
       response_code: String(response.status),
@@ -290,6 +299,7 @@ async function save(
   head: string,
   url: URL,
   method: string,
+  stop: AbortSignal,
 ): Promise<number> {
   const name =
     request.values.get("output") ?? (request.flags.has("remote-name") ? url.pathname.replace(/^.*\//, "") : "-");
@@ -306,9 +316,16 @@ async function save(
     return size;
   }
   const reader = response.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    size += part.value.length;
-    await put(part.value);
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  stop.addEventListener("abort", cancel, { once: true });
+  if (stop.aborted) cancel();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.length;
+      await put(part.value);
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
   }
   return size;
 }
