@@ -74,9 +74,20 @@ function decodeSequence(bytes: Uint8Array, at: number, length: number): number {
 
 const DIGITS = [..."0123456789abcdef"].map((digit) => digit.charCodeAt(0));
 
+/** Where the digits are put together, by how many there are: ids of few lengths are made all the time. */
+const drafts = new Map<number, number[]>();
+
 /** Lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
-  const codes: number[] = [];
-  for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
+  let codes = drafts.get(bytes.length);
+  if (!codes) {
+    codes = new Array<number>(bytes.length * 2).fill(0);
+    drafts.set(bytes.length, codes);
+  }
+  for (let n = 0; n < bytes.length; n++) {
+    const byte = bytes[n] as number;
+    codes[2 * n] = DIGITS[byte >> 4] as number;
+    codes[2 * n + 1] = DIGITS[byte & 15] as number;
+  }
   return String.fromCharCode(...codes);
 }

@@ -50,7 +50,7 @@ export class Core {
   readonly #watchers = new Map<string, number[]>();
   readonly #facilities: Facilities;
   /** For each loop: of what it watches, what it has not seen in this step. */
-  readonly #news: Change[][];
+  readonly #news: (Change[] | typeof NONE)[];
 
   constructor(options: CoreOptions, rows: Iterable<StoredRow>) {
     this.#store = new Store(options.tables);
@@ -70,7 +70,7 @@ export class Core {
       for (const [kind, handler] of Object.entries(room.timers ?? {})) this.#timers.set(kind, handler);
     }
     this.#loops = options.rooms.flatMap((room) => room.loops ?? []);
-    this.#news = this.#loops.map(() => []);
+    this.#news = this.#loops.map(() => NONE);
     for (const [place, loop] of this.#loops.entries())
       for (const table of loop.watches) this.#watchers.set(table, [...(this.#watchers.get(table) ?? []), place]);
   }
@@ -150,7 +150,7 @@ export class Core {
       events.length = told;
       this.#agenda.rebuild();
       for (const loop of this.#loops) loop.reset?.();
-      for (let n = 0; n < this.#news.length; n++) this.#news[n] = [];
+      for (let n = 0; n < this.#news.length; n++) this.#news[n] = NONE;
       if (error instanceof DockerError) return { error };
       throw error;
     }
@@ -166,10 +166,10 @@ export class Core {
       let idle = true;
       for (let n = 0; n < news.length; n++) {
         if (told < log.length) told = this.#tell(told);
-        const changes = news[n] as Change[];
+        const changes = news[n] ?? NONE;
         if (changes.length === 0) continue;
         idle = false;
-        news[n] = [];
+        news[n] = NONE;
         this.#loops[n]?.run(tx, changes);
       }
       if (idle) return;
@@ -182,11 +182,19 @@ export class Core {
     for (let n = from; n < log.length; n++) {
       const change = log[n] as Change;
       const watchers = this.#watchers.get(change.table);
-      if (watchers) for (const loop of watchers) this.#news[loop]?.push(change);
+      if (!watchers) continue;
+      for (const loop of watchers) {
+        const known = this.#news[loop];
+        if (known && known !== NONE) (known as Change[]).push(change);
+        else this.#news[loop] = [change];
+      }
     }
     return log.length;
   }
 }
+
+/** Nothing new to see. */
+const NONE: readonly Change[] = [];
 
 /** What steps work with: the same for all of a core. */
 interface Facilities {

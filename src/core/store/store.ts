@@ -88,7 +88,7 @@ export class Store implements View, Journal {
     const changes = this.#changes;
     this.#changes = [];
     this.#epoch++;
-    return changes.filter((change) => change.before !== change.after);
+    return changes.every(differs) ? changes : changes.filter(differs);
   }
 
   /** Fills an empty store from disk. Rows of tables that no longer exist are passed over. */
@@ -133,3 +133,5 @@ export class Store implements View, Journal {
     return at;
   }
 }
+
+const differs = (change: Change) => change.before !== change.after;

@@ -34,6 +34,9 @@ export interface WriteTable<R extends Row> extends ReadTable<R> {
 /** The place of a row that the change set does not tell of. */
 export const UNTOUCHED = -1;
 
+/** So many deleted entries are kept in mind, at least, before those of earlier change sets are let go. */
+const FEW_GONE = 256;
+
 /** Takes down the writes of all tables. */
 export interface Journal {
   /** The number of the present change set, from 1. */
@@ -58,9 +61,9 @@ export class Table<R extends Row> implements WriteTable<R> {
   readonly #entries = new Map<string, Entry<R>>();
   readonly #indexes = new Map<string, Index<R>>();
   readonly #allIndexes: readonly Index<R>[];
-  /** Where the change set of a number tells of rows that it has deleted. */
-  readonly #gone = new Map<string, number>();
-  #goneEpoch = 0;
+  /** Entries that were deleted lately: the change set may tell of their rows. */
+  readonly #gone = new Map<string, Entry<R>>();
+  #manyGone = FEW_GONE;
   #next = 0;
   #sorted = true;
 
@@ -121,8 +124,9 @@ export class Table<R extends Row> implements WriteTable<R> {
   delete(id: string): boolean {
     const entry = this.#entries.get(id);
     if (!entry) return false;
-    this.#leave(id, this.#record(id, entry.row, undefined, entry.sequence, this.#placeOf(entry)));
+    this.#touch(entry, this.#record(id, entry.row, undefined, entry.sequence, this.#placeOf(entry)));
     this.#remove(entry);
+    this.#leave(id, entry);
     return true;
   }
 
@@ -135,7 +139,9 @@ export class Table<R extends Row> implements WriteTable<R> {
     this.#gone.delete(id);
     if (!row) {
       if (entry) this.#remove(entry);
-      if (place !== UNTOUCHED) this.#leave(id, place);
+      if (!entry || place === UNTOUCHED) return;
+      this.#touch(entry, place);
+      this.#leave(id, entry);
     } else if (entry) {
       this.#touch(entry, place);
       this.#replace(entry, row);
@@ -171,18 +177,22 @@ export class Table<R extends Row> implements WriteTable<R> {
     return entry.epoch === this.#journal.epoch ? entry.place : UNTOUCHED;
   }
 
-  /** Remembers where the change set tells of a row that is no longer there. */
-  #leave(id: string, place: number): void {
-    if (this.#goneEpoch !== this.#journal.epoch) this.#gone.clear();
-    this.#goneEpoch = this.#journal.epoch;
-    this.#gone.set(id, place);
+  /** Keeps a deleted entry in mind, should its row come again within the change set. */
+  #leave(id: string, entry: Entry<R>): void {
+    if (this.#gone.size >= this.#manyGone) this.#forgetGone();
+    this.#gone.set(id, entry);
+  }
+
+  #forgetGone(): void {
+    for (const [id, entry] of this.#gone) if (entry.epoch !== this.#journal.epoch) this.#gone.delete(id);
+    this.#manyGone = Math.max(FEW_GONE, 2 * this.#gone.size);
   }
 
   #placeOfGone(id: string): number {
-    const place = this.#goneEpoch === this.#journal.epoch ? this.#gone.get(id) : undefined;
-    if (place === undefined) return UNTOUCHED;
+    const entry = this.#gone.size > 0 ? this.#gone.get(id) : undefined;
+    if (!entry) return UNTOUCHED;
     this.#gone.delete(id);
-    return place;
+    return this.#placeOf(entry);
   }
 
   #index(name: string): Index<R> {

@@ -29,8 +29,8 @@ export function createAgentRoom(executor: Executor): Room {
         name: "agent",
         watches: ["swarmNodes", "machines", "operations", "containers", "agentTasks", "endpoints"],
         run(tx, changes) {
-          const reporting = new Set<string>();
-          const left = new Set<string>(); // machines of which a container has left a network
+          const reporting: string[] = []; // machines
+          const left: string[] = []; // those of which a container has left a network
           for (const change of changes) {
             if (isChange(change, "swarmNodes")) membershipChanged(tx, change.before, change.after);
             else if (isChange(change, "machines") && change.before && linksChanged(change.before, change.after))
@@ -43,14 +43,14 @@ export function createAgentRoom(executor: Executor): Room {
               else if (change.after.taskId)
                 controller.containerChanged(tx, tx.table("containers").get(change.id) ?? change.after);
             } else if (isChange(change, "endpoints")) {
-              if (change.before && !change.after && isSwarmNetwork(tx, change.before)) left.add(change.before.machine);
-            } else if (isChange(change, "agentTasks") && change.after?.unreported) reporting.add(change.after.machine);
+              if (change.before && !change.after && isSwarmNetwork(tx, change.before)) left.push(change.before.machine);
+            } else if (isChange(change, "agentTasks") && change.after?.unreported) reporting.push(change.after.machine);
           }
-          for (const machine of left) {
+          for (const machine of unique(left)) {
             const member = tx.table("swarmNodes").get(machine);
             if (member?.state === "active") tidy(tx, member, executor);
           }
-          for (const machine of reporting)
+          for (const machine of unique(reporting))
             if (!tx.table("timers").has(`agent.report:${machine}`)) tx.schedule("agent.report", machine, BATCH);
         },
       },
@@ -66,6 +66,9 @@ export function createAgentRoom(executor: Executor): Room {
     },
   };
 }
+
+/** Each once; a loop that runs in every step makes no set for nothing. */
+const unique = (names: readonly string[]): Iterable<string> => (names.length > 1 ? new Set(names) : names);
 
 const tell = (tx: Tx, member: SwarmNodeRow, machine: string, message: AgentMessage) =>
   send(tx, "dispatcher", member.id, machine, message);
