@@ -60,7 +60,6 @@ function validateTask(view: View, swarm: string, task: TaskSpec, labels: Service
   }
   validateHealth(container.Healthcheck);
   validateTemplates(container, labels);
-  validateHealth(container.Healthcheck);
   for (const network of task.Networks ?? []) {
     const row = view.table("swarmNetworks").get(network.Target ?? "");
     if (row?.spec.Ingress && row.swarm === swarm)
@@ -91,15 +90,6 @@ function checkMount({ Type, BindOptions }: NonNullable<ContainerSpec["Mounts"]>[
   const propagation = String(BindOptions?.Propagation ?? "");
   if (propagation !== "" && !PROPAGATIONS.includes(propagation.toLowerCase()))
     throw invalidParameter(`invalid MountPropagation: ${JSON.stringify(propagation)}`);
-}
-
-function validateHealth(health: ContainerSpec["Healthcheck"]): void {
-  const fault = (text: string) => invalid(`ContainerSpec: ${text}`);
-  for (const field of ["Interval", "Timeout", "StartPeriod", "StartInterval"] as const) {
-    const value = health?.[field] ?? 0;
-    if (value !== 0 && value < 1_000_000) throw fault(`${field} in HealthConfig cannot be less than 1ms`);
-  }
-  if ((health?.Retries ?? 0) < 0) throw fault("Retries in HealthConfig cannot be negative");
 }
 
 /** What is expanded on the node is tried here, where nothing of node and task is known. */
