@@ -8,7 +8,7 @@ import { type ServiceRow, slotKey, type TaskRow } from "../../../../src/core/swa
 import { rank } from "../../../../src/core/swarm/protocol";
 import type { Step } from "../world";
 import { lastOf, Restarts } from "./restarts";
-import { changesOf, desired, ended, must, name, type Watch } from "./watch";
+import { changesOf, desired, ended, holds, must, name, type Watch } from "./watch";
 
 export function counts(): Watch {
   const restarts = new Restarts();
@@ -25,10 +25,14 @@ export function counts(): Watch {
       for (const { before, after } of changesOf(step, "tasks")) {
         if (!after) continue;
         services.add(after.serviceId);
-        if (before?.desiredState === "ready" && after.desiredState === "running" && !after.byUpdate)
-          delayed(step, after);
+        if (before?.desiredState !== "ready" || after.desiredState !== "running") continue;
+        if (!after.byUpdate) delayed(step, after);
+        follows(step, after);
       }
-      for (const task of restarts.note(step)) attempts(restarts, task);
+      for (const task of restarts.note(step)) {
+        attempts(restarts, task);
+        if (task.desiredState === "running") delayed(step, task);
+      }
       for (const id of services) {
         const service = view.table("services").get(id);
         if (service && led(view, service.swarm)) limits(view, service, startFirst.has(id));
@@ -70,6 +74,22 @@ function delayed({ core }: Step, task: TaskRow): void {
     19,
     drained || core.now - task.createdAt >= delay,
     () => `${name(task)} started ${core.now - task.createdAt} ms after it was made, before its delay of ${delay} ms`,
+  );
+}
+
+/** So long a new task waits for the old one at most. */
+const OLD_TASK_TIMEOUT = 60_000;
+
+/** 19: nor does it start before the one it follows has stopped, unless that is lost. */
+function follows({ core }: Step, task: TaskRow): void {
+  const slot = core.view.table("tasks").by("slot", slotKey(task));
+  const last = slot[slot.findIndex((other) => other.id === task.id) - 1];
+  if (last?.desiredState !== "shutdown" || !holds(last)) return;
+  const lost = (core.view.table("nodes").get(last.nodeId)?.status.state ?? "down") === "down";
+  must(
+    19,
+    lost || core.now - task.createdAt >= OLD_TASK_TIMEOUT,
+    () => `${name(task)} was started while ${name(last)} was being stopped`,
   );
 }
 

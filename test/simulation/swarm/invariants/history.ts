@@ -17,6 +17,7 @@ export function history(): Watch {
     step(step) {
       const { view, now } = step.core;
       for (const { before, after } of changesOf(step, "tasks")) {
+        if (before && !after) taken(view, before);
         const task = after ?? before;
         if (!task || task.jobIteration !== undefined) continue; // a job keeps all
         const key = slotKey(task);
@@ -37,6 +38,19 @@ export function history(): Watch {
       }
     },
   };
+}
+
+/** The reaper takes nobody that is still being stopped, and the oldest first. */
+function taken(view: View, task: TaskRow): void {
+  if (!view.table("swarms").has(task.swarm) || (task.nodeId !== "" && !view.table("nodes").has(task.nodeId))) return;
+  const over = observed(task) >= rank("complete") || observed(task) < rank("assigned");
+  must(10, task.desiredState !== "remove" || over, () => `${name(task)} was taken away before it had stopped`);
+  if (task.desiredState === "remove" || !view.table("services").has(task.serviceId)) return;
+  const older = view
+    .table("tasks")
+    .by("slot", slotKey(task))
+    .find((other) => isReapable(other) && other.status.timestamp < task.status.timestamp);
+  must(10, !older, () => `${name(task)} was taken away before ${name(older as TaskRow)}`);
 }
 
 /** More than its limit, and one of them could go: it ended, or never will run. */

@@ -1,4 +1,6 @@
 /** Invariants 21 to 27: who runs where. */
+import type { View } from "../../../../src/core/store/store";
+import { led } from "../../../../src/core/swarm/manager/raft";
 import { matchesConstraints } from "../../../../src/core/swarm/manager/scheduler/constraints";
 import type { NodeRow, TaskRow } from "../../../../src/core/swarm/manager/tables";
 import { rank } from "../../../../src/core/swarm/protocol";
@@ -18,6 +20,15 @@ export const placement = (): Watch => ({
     staysPut(step);
   },
   quiet(view) {
+    for (const task of view.table("tasks").by("pending", [...view.table("swarms").all()][0]?.id ?? "")) {
+      const fresh = (view.table("meta").get("now")?.value ?? 0) - task.updatedAt < 1000; // the scheduler has not come by
+      if (fresh || desired(task) > rank("complete") || !led(view, task.swarm)) continue;
+      const room = view
+        .table("nodes")
+        .by("swarm", task.swarm)
+        .find((node) => hasRoom(view, task, node));
+      must(16, !room, () => `${name(task)} finds no place (${task.status.err}), though ${room?.machine} has room`);
+    }
     for (const task of view.table("tasks").all()) {
       const node = view.table("nodes").get(task.nodeId);
       const service = view.table("services").get(task.serviceId);
@@ -37,6 +48,29 @@ export const placement = (): Watch => ({
     }
   },
 });
+
+/** Whether nothing speaks against the task on a node, told from the rows alone. */
+function hasRoom(view: View, task: TaskRow, node: NodeRow): boolean {
+  if (!isOpen(node) || (task.nodeId !== "" && task.nodeId !== node.id)) return false;
+  if (!matchesConstraints(task.spec.Placement?.Constraints, node)) return false;
+  const others = view
+    .table("tasks")
+    .by("node", node.id)
+    .filter((other) => other.id !== task.id);
+  const held = others.filter(holds);
+  const reserved = (of: TaskRow, what: "NanoCPUs" | "MemoryBytes") => of.spec.Resources?.Reservations?.[what] ?? 0;
+  for (const what of ["NanoCPUs", "MemoryBytes"] as const) {
+    const left = held.reduce((sum, other) => sum - reserved(other, what), node.description?.Resources[what] ?? 0);
+    if (reserved(task, what) > Math.max(0, left)) return false;
+  }
+  const portsOf = (of: TaskRow) => (of.endpointSpec?.Ports ?? []).filter((port) => port.PublishMode === "host");
+  const taken = new Set(held.flatMap(portsOf).map((port) => port.PublishedPort));
+  if (portsOf(task).some((port) => taken.has(port.PublishedPort))) return false;
+  const copies = others.filter((other) => other.serviceId === task.serviceId && desired(other) <= rank("complete"));
+  return (
+    copies.filter((other) => !ended(other)).length < (task.spec.Placement?.MaxReplicas || Number.POSITIVE_INFINITY)
+  );
+}
 
 function fits({ core }: Step, task: TaskRow): void {
   const node = core.view.table("nodes").get(task.nodeId);

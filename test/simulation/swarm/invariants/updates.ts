@@ -1,5 +1,6 @@
 /** Invariants 28 to 31: rolling updates and rollbacks. */
-import { type ServiceRow, slotKey, type UpdateStatus } from "../../../../src/core/swarm/manager/tables";
+import { toMillis, updateConfigOf } from "../../../../src/core/swarm/manager/defaults";
+import { type ServiceRow, slotKey, type TaskRow, type UpdateStatus } from "../../../../src/core/swarm/manager/tables";
 import type { Step } from "../world";
 import { changesOf, ended, must, name, type Watch } from "./watch";
 
@@ -46,9 +47,11 @@ export const updates = (): Watch => ({
         unchanged(step, before, after);
       }
     }
-    for (const { before, after } of changesOf(step, "tasks"))
+    for (const { before, after } of changesOf(step, "tasks")) {
+      if (before && after && ended(after) && !ended(before)) noticed(step, after);
       if (!before && after?.byUpdate)
         must(30, !wasPaused(step, after.serviceId), () => `${name(after)} was made by an update that is paused`);
+    }
   },
   quiet(view) {
     for (const service of view.table("services").all()) {
@@ -74,6 +77,23 @@ export const updates = (): Watch => ({
 });
 
 const argsOf = (step: Step) => (step.command?.args ?? {}) as { readonly ref?: string; readonly rollback?: string };
+
+/** 28: where no failure is tolerated, the first one stops the update or turns it back. */
+function noticed(step: Step, task: TaskRow): void {
+  const service = step.core.view.table("services").get(task.serviceId);
+  if (service?.updateStatus?.state !== "updating" || !task.byUpdate) return;
+  const { FailureAction, MaxFailureRatio, Monitor } = updateConfigOf(service.spec.UpdateConfig);
+  const own = task.specVersion === service.specVersion && task.createdAt >= (service.updateStatus.startedAt ?? 0);
+  const early = task.ranAt === undefined || task.status.timestamp - task.ranAt <= toMillis(Monitor);
+  if (!own || !early || MaxFailureRatio > 0 || FailureAction === "continue" || task.stopCause) return;
+  must(
+    28,
+    !(task.status.state === "failed" || task.status.state === "rejected") ||
+      step.command !== undefined ||
+      !service.previousSpec,
+    () => `${name(task)} failed, and the update of ${service.spec.Name} takes no notice`,
+  );
+}
 
 /** 31: a rollback by hand swaps the two specs, so that two of them are none. */
 function swapped(before: ServiceRow, after: ServiceRow): void {

@@ -149,7 +149,7 @@ function replace(tx: Tx, service: ServiceRow, newest: TaskRow, live: readonly Ta
     want(tx, fresh.id, "running", index);
   } else {
     for (const task of live) want(tx, task.id, "shutdown", index, causeOf(service));
-    startLater(tx, fresh, live[0], 0, "running");
+    startLater(tx, fresh, live.at(-1), 0, "running");
   }
   return fresh.id;
 }
