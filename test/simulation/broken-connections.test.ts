@@ -114,3 +114,20 @@ it("has no search without a registry", async () => {
     'Error response from daemon: Get "https://index.docker.io/v1/search?q=nginx&n=25": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)\n',
   );
 });
+
+it("nginx answers what it has begun before it ends", async () => {
+  const cluster = await hostCluster();
+  await slowServer(cluster);
+  const site = "server { listen 80; location / { proxy_pass http://slow; } }";
+  await cluster.put("root/site/default.conf", site);
+  await cluster.run("docker network create net && docker network connect net slow");
+  await cluster.run("docker run -d --name front --network net -p 8081:80 -v /root/site:/etc/nginx/conf.d nginx:alpine");
+  await cluster.advance(1_000);
+  const answer = cluster.exec("curl -sS http://localhost:8081/");
+  await cluster.advance(3_000);
+  const stopped = cluster.exec("docker stop -t 30 front");
+  expect(await answer).toMatchObject({ stdout: "late\n", exitCode: 0 });
+  expect((await stopped).exitCode).toBe(0);
+  const { State } = await cluster.docker<{ State: { ExitCode: number } }>("/containers/front/json");
+  expect(State.ExitCode).toBe(0);
+});

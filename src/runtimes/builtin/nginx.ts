@@ -82,6 +82,7 @@ class Nginx {
   #http: readonly Directive[];
   #servers: Server[];
   readonly #turns = new Map<string, number>();
+  readonly #open = new Set<Promise<HttpResponse>>();
 
   constructor(
     private readonly sys: Sys,
@@ -102,7 +103,7 @@ class Nginx {
     const listen = () => {
       const wanted = new Set(this.#servers.flatMap((server) => server.ports));
       for (const port of wanted) {
-        if (!open.has(port)) open.set(port, sys.net.listen(port, { http: (request) => this.#answer(port, request) }));
+        if (!open.has(port)) open.set(port, sys.net.listen(port, { http: (request) => this.#counted(port, request) }));
       }
       for (const [port, handle] of open) {
         if (wanted.has(port)) continue;
@@ -135,8 +136,30 @@ class Nginx {
       "notice",
       `signal ${number} (${signal}) received${signal === "SIGQUIT" ? ", shutting down" : ", exiting"}`,
     );
+    if (signal === "SIGQUIT") {
+      for (const handle of open.values()) handle.close();
+      await this.#drained();
+    }
+    if (sys.killed.aborted) return 137;
     await this.#note("notice", "exit");
     return 0;
+  }
+
+  /** A request that a graceful end waits for. */
+  #counted(port: number, request: HttpRequest): Promise<HttpResponse> {
+    const answer = this.#answer(port, request);
+    this.#open.add(answer);
+    const done = () => void this.#open.delete(answer);
+    answer.then(done, done);
+    return answer;
+  }
+
+  /** Everything that was begun is answered, or somebody has lost patience. */
+  async #drained(): Promise<void> {
+    const { killed } = this.sys;
+    const impatience = new Promise<void>((resolve) => killed.addEventListener("abort", () => resolve()));
+    while (this.#open.size > 0 && !killed.aborted)
+      await Promise.race([Promise.allSettled([...this.#open]), impatience]);
   }
 
   #note(level: string, text: string): Promise<void> {
