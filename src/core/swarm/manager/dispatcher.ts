@@ -222,8 +222,9 @@ export function dispatch(tx: Tx, nodeId: string): void {
     if (task) tasks.push(task);
     else removed.push(id);
   }
-  const session = tx.table("sessions").get(nodeId);
-  if (!node?.session || !session) return; // all is sent when it registers
+  if (!node?.session) return; // all is sent when it registers
+  // Clusters made before sessions were counted have none of these rows, nor do their agents know of a number.
+  const session = tx.table("sessions").get(nodeId) ?? tx.table("sessions").put({ id: nodeId, attempt: 0, sent: 0 });
   const { attempt, sent } = tx.table("sessions").patch(nodeId, { sent: session.sent + 1 });
   const work = assignments(tx, node, tasks, removed);
   post(tx, node, { kind: "assignments", nodeId, attempt, session: node.session, number: sent, ...work });
