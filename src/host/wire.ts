@@ -3,6 +3,7 @@
  * the two ends. One road for the browser's ingress, the terminal's curl and a container's own requests.
  */
 import type { HttpRequest, HttpResponse, Listener, Net, NetError, Socket, Sys } from "../api/process";
+import { machinePortTaken, usesHostNetwork } from "../core/engine/endpoints";
 import type { Origin, Route } from "../core/net/connect";
 import { wired } from "../core/net/links";
 import { exchangeOverSocket, serveSocket } from "./http-bridge";
@@ -115,7 +116,12 @@ export class Wire {
         return interfacesOf(view, origin);
       },
       resolve,
-      listen: (port, listener) => this.listen(space, port, listener),
+      listen: (port, listener) => {
+        const container = view.table("containers").get(origin.containerId ?? "");
+        if (container && usesHostNetwork(view, container) && machinePortTaken(view, container, port))
+          throw netError("EADDRINUSE", "Address already in use");
+        return this.listen(space, port, listener);
+      },
       // The only servers at socket files are the daemons, each at its own machine's; a container sees the one it mounts.
       unix: async (path, request) => {
         needSocket(self, path);

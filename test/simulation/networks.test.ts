@@ -234,3 +234,24 @@ it("wget reads a host with a port as no scheme", async () => {
   const answer = await cluster.run("docker run --rm --network host alpine wget -qO- localhost:8080");
   expect(answer).toMatch(/^Hostname: /);
 });
+
+describe("a port of the machine that is taken", () => {
+  it("by the routing mesh, for a container: found out when it is bound", async () => {
+    await cluster.run("docker service ps web -q");
+    const { stderr } = await cluster.exec("docker run --rm --name late -p 8080:80 alpine true");
+    expect(stderr).toMatch(
+      /on endpoint late \([0-9a-f]{64}\): failed to bind host port for 0\.0\.0\.0:8080:172\.17\.0\.\d+:80\/tcp: address already in use\n/,
+    );
+  });
+
+  it("by a server on the machine's own network, and the other way round", async () => {
+    await cluster.run("docker run -d --name own --network host traefik/whoami --port 9100");
+    const { stderr } = await cluster.exec("docker run --rm -p 9100:80 alpine true");
+    expect(stderr).toContain("9100:172.17.0.");
+    expect(stderr).toContain(":80/tcp: address already in use\n");
+    await cluster.run("docker run -d --name other --network host traefik/whoami --port 8080");
+    await cluster.advance(1_000);
+    const { State } = await cluster.docker<{ State: { Status: string } }>("/containers/other/json");
+    expect(State.Status).toBe("exited");
+  });
+});

@@ -237,10 +237,18 @@ export function parsePort(key: string): { port: number; protocol: PortRow["proto
 
 function choosePort(tx: Tx, container: ContainerRow, endpoint: EndpointRow, wanted: Publication): number {
   const free = (port: number) => !holdsPort(tx, container.machine, wanted, port);
+  const failed = `failed to set up container networking: driver failed programming external connectivity on endpoint ${container.name} (${endpoint.id}): `;
   const candidate = wanted.first === 0 ? ephemeralPort(tx, container.machine, free) : rangePort(wanted, free);
   if (candidate !== undefined) return candidate;
+  const hostIp = wanted.hostIp || "0.0.0.0";
+  // The engine's allocator knows its own containers' ports; of others it learns when it binds.
+  const allocated = allocations(tx, container.machine, wanted, wanted.first).some(
+    ({ target }) => target.kind === "container",
+  );
   throw systemError(
-    `failed to set up container networking: driver failed programming external connectivity on endpoint ${container.name} (${endpoint.id}): Bind for ${wanted.hostIp || "0.0.0.0"}:${wanted.first} failed: port is already allocated`,
+    allocated
+      ? `${failed}Bind for ${hostIp}:${wanted.first} failed: port is already allocated`
+      : `${failed}failed to bind host port for ${hostIp}:${wanted.first}:${endpoint.address}:${wanted.containerPort}/${wanted.protocol}: address already in use`,
   );
 }
 
@@ -271,12 +279,32 @@ function isOwnAddress(view: View, machine: string, ip: string): boolean {
 
 const isWildcard = (ip: string) => ip === "" || ip === "0.0.0.0" || ip === "::";
 
-function holdsPort(view: View, machine: string, wanted: Publication, port: number): boolean {
-  return view
+const holdsPort = (view: View, machine: string, wanted: Publication, port: number): boolean =>
+  allocations(view, machine, wanted, port).length > 0 ||
+  (wanted.protocol === "tcp" && servesOnMachine(view, machine, port));
+
+const allocations = (view: View, machine: string, wanted: Publication, port: number): PortRow[] =>
+  view
     .table("ports")
     .by("port", `${machine}/${wanted.protocol}/${port}`)
-    .some((row) => row.hostIp === wanted.hostIp || isWildcard(row.hostIp) || isWildcard(wanted.hostIp));
-}
+    .filter((row) => row.hostIp === wanted.hostIp || isWildcard(row.hostIp) || isWildcard(wanted.hostIp));
+
+/** Whether a container on the machine's own network listens there. */
+const servesOnMachine = (view: View, machine: string, port: number, except?: string): boolean =>
+  view
+    .table("processes")
+    .by("machine", machine)
+    .some(({ listening, owner }) => {
+      if (!listening.includes(port)) return false;
+      const id = owner.kind === "exec" ? view.table("execs").get(owner.id)?.containerId : owner.id;
+      const container = view.table("containers").get(id ?? "");
+      return container !== undefined && container.id !== except && usesHostNetwork(view, container);
+    });
+
+/** Whether a container on the machine's own network finds the port taken: by a published one, or by another such container. */
+export const machinePortTaken = (view: View, container: ContainerRow, port: number): boolean =>
+  view.table("ports").by("port", `${container.machine}/tcp/${port}`).length > 0 ||
+  servesOnMachine(view, container.machine, port, container.id);
 
 /** Bindings as inspect and `docker ps` show them: a wildcard stands for both address families. */
 export const shownHostIps = (hostIp: string): readonly string[] => (hostIp === "" ? ["0.0.0.0", "::"] : [hostIp]);
