@@ -247,3 +247,15 @@ it("every node knows the managers that joined after it", () => {
   );
   expect(known).toEqual(Array(3).fill(["node1", "node3"]));
 });
+
+it("a global service makes nothing where its new constraint does not hold", () => {
+  const cluster = onWorkers({ Mode: { Global: {} }, TaskTemplate: { RestartPolicy: { Condition: "none" } } });
+  cluster.update("web", constrain("node.hostname==node3"));
+  cluster.pass(10_000);
+  const node3 = nodeOf(cluster, "node3").id;
+  expect(
+    tasks(cluster)
+      .filter((task) => task.desiredState === "running")
+      .map((task) => task.nodeId),
+  ).toEqual([node3]);
+});

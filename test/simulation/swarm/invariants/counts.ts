@@ -25,13 +25,17 @@ export function counts(): Watch {
       for (const { before, after } of changesOf(step, "tasks")) {
         if (!after) continue;
         services.add(after.serviceId);
-        if (before?.desiredState !== "ready" || after.desiredState !== "running") continue;
+        if (after.desiredState !== "running") continue;
+        if (!before && after.byUpdate) follows(step, after);
+        if (before?.desiredState !== "ready") continue;
         if (!after.byUpdate) delayed(step, after);
         follows(step, after);
       }
       for (const task of restarts.note(step)) {
         attempts(restarts, task);
-        if (task.desiredState === "running") delayed(step, task);
+        if (task.desiredState !== "running") continue;
+        delayed(step, task);
+        follows(step, task);
       }
       for (const id of services) {
         const service = view.table("services").get(id);
@@ -81,10 +85,14 @@ function delayed({ core }: Step, task: TaskRow): void {
 const OLD_TASK_TIMEOUT = 60_000;
 
 /** 19: nor does it start before the one it follows has stopped, unless that is lost. */
-function follows({ core }: Step, task: TaskRow): void {
+function follows(step: Step, task: TaskRow): void {
+  const { core } = step;
   const slot = core.view.table("tasks").by("slot", slotKey(task));
   const last = slot[slot.findIndex((other) => other.id === task.id) - 1];
   if (last?.desiredState !== "shutdown" || !holds(last)) return;
+  const made = changesOf(step, "tasks");
+  const asked = made.find(({ id }) => id === last.id)?.before?.desiredState === "running";
+  if (!asked && made.some(({ id, before }) => id === task.id && !before)) return; // it follows nobody: that one went before
   const lost = (core.view.table("nodes").get(last.nodeId)?.status.state ?? "down") === "down";
   must(
     19,

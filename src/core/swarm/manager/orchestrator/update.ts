@@ -7,6 +7,7 @@ import { isChange } from "../../../store/schema";
 import { rank } from "../../protocol";
 import { isJob, toMillis, updateConfigOf } from "../defaults";
 import { led, nextIndex, written } from "../raft";
+import { matchesConstraints } from "../scheduler/constraints";
 import {
   type ServiceRow,
   slotKey,
@@ -80,7 +81,8 @@ function begin(tx: Tx, id: string): void {
   if (isHalted(service)) return;
   const slots = slotsOf(tx, service).runnable.filter(
     ({ updatable }) =>
-      (updatable.length > 1 || updatable.some((task) => isDirty(tx, service, task))) && !isPaused(tx, updatable),
+      (updatable.length > 1 || updatable.some((task) => isDirty(tx, service, task))) &&
+      !isElsewhere(tx, service, updatable),
   );
   if (slots.length === 0) {
     if (state === "updating" || state === "rollback_started") setState(tx, service, completedOf(state));
@@ -103,12 +105,13 @@ function begin(tx: Tx, id: string): void {
   for (let n = 0; n < Math.min(parallelism, slots.length); n++) takeNext(tx, id);
 }
 
-/** A global service's tasks on a paused or invalid node are left alone. */
-const isPaused = (tx: Tx, tasks: readonly TaskRow[]) =>
+/** A global service's tasks are left alone on a node that is paused, no good, or not meant any more. */
+const isElsewhere = (tx: Tx, service: ServiceRow, tasks: readonly TaskRow[]) =>
   tasks.every((task) => {
     if (!task.global) return false;
     const node = tx.table("nodes").get(task.nodeId);
-    return isInvalidNode(node) || node?.spec.Availability === "pause";
+    if (!node || isInvalidNode(node) || node.spec.Availability === "pause") return true;
+    return !matchesConstraints(service.spec.TaskTemplate.Placement?.Constraints, node);
   });
 
 /** A free worker takes the next slot, or the update goes over to watching. */
