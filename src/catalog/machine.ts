@@ -29,7 +29,6 @@ export const machineFiles: readonly CatalogFile[] = [
   file("/etc/hosts", HOSTS),
   file("/etc/shells", "/bin/sh\n/bin/bash\n"),
   file("/etc/environment", `${PATH}\n`),
-  file("/root/.bashrc", "# Read by every interactive shell.\n"),
   dir("/etc/docker"),
   dir("/var/lib/docker", 0o711),
   file("/etc/group", "root:x:0:\ndaemon:x:1:\ndocker:x:999:\nnogroup:x:65534:\n"),

@@ -19,12 +19,29 @@ const IMAGE_CONFIG =
     " ",
   );
 
+/** What an image's configuration may leave out. */
+const IMAGE_ZEROS: Json = {
+  User: "",
+  ExposedPorts: {},
+  Env: [],
+  Entrypoint: [],
+  Cmd: [],
+  Volumes: {},
+  WorkingDir: "",
+  Labels: {},
+  StopSignal: "",
+  ArgsEscaped: false,
+  Healthcheck: null,
+  OnBuild: [],
+  Shell: [],
+};
+
 /** The object as a template sees it. */
 export function asStruct(kind: InspectKind | undefined, value: unknown): unknown {
   const sorted = withSortedMaps(value);
   if (!isObject(sorted)) return sorted;
   if (kind === "image" && isObject(sorted.Config))
-    return { ...sorted, Config: orderedWithoutEmpty(sorted.Config, IMAGE_CONFIG) };
+    return { ...sorted, Config: over(IMAGE_ZEROS, orderedWithoutEmpty(sorted.Config, IMAGE_CONFIG)) };
   if (kind === "service") return service(sorted);
   return sorted;
 }

@@ -3,10 +3,32 @@ import type { Context } from "../command";
 import { CliError, messageOf } from "../errors";
 import { asStruct } from "./go-order";
 import { goJson } from "./go-value";
+import { structFault } from "./struct-fault";
 import { compileTemplate } from "./template";
 
 /** Kinds whose structs differ from what comes over the wire. */
-export type InspectKind = "image" | "service";
+export type InspectKind = "image" | "service" | "node";
+
+/** What Go calls the structs of those kinds that the real command line has no raw JSON of, by their path. */
+const TYPES: Readonly<Partial<Record<InspectKind, Readonly<Record<string, string>>>>> = {
+  service: {
+    "": "swarm.Service",
+    Version: "swarm.Version",
+    Spec: "swarm.ServiceSpec",
+    "Spec.Mode": "swarm.ServiceMode",
+    "Spec.TaskTemplate": "swarm.TaskSpec",
+    "Spec.TaskTemplate.ContainerSpec": "*swarm.ContainerSpec",
+    Endpoint: "swarm.Endpoint",
+  },
+  node: {
+    "": "swarm.Node",
+    Version: "swarm.Version",
+    Spec: "swarm.NodeSpec",
+    Description: "swarm.NodeDescription",
+    Status: "swarm.NodeStatus",
+    ManagerStatus: "*swarm.ManagerStatus",
+  },
+};
 
 /** Prints what `fetch` finds for each reference; failures end with exit code 1. */
 export async function inspectAll(
@@ -33,7 +55,7 @@ export async function inspectAll(
         out += `${print(asStruct(kind, objects.at(-1)))}\n`;
       } catch (error) {
         await ctx.out(`${out}\n`);
-        throw new CliError(`template parsing error: ${messageOf(error)}`);
+        throw new CliError(`template parsing error: ${structFault(messageOf(error), (kind && TYPES[kind]) ?? {})}`);
       }
     }
   }

@@ -78,6 +78,17 @@ describe("templates over what are structs in the real command line", () => {
     );
   });
 
+  it("know what a struct is called, and what an image leaves out", async () => {
+    const answers = {
+      "GET /nodes/n1": { json: { ID: "n1", Spec: { Role: "manager" } } },
+      "GET /images/busybox/json": { json: { Id: "sha256:1", Config: { Cmd: ["sh"] } } },
+    };
+    const wrong = await docker(["node", "inspect", "n1", "-f", "{{.Spec.Nope}}"], { answers });
+    expect(wrong.stderr).toContain("at <.Spec.Nope>: can't evaluate field Nope in type swarm.NodeSpec");
+    const image = await docker(["image", "inspect", "busybox", "-f", "{{json .Config}}{{.Config.User}}"], { answers });
+    expect(image.stdout).toBe('{"Cmd":["sh"]}\n');
+  });
+
   it("of events are tried before the first event", async () => {
     const outcome = await docker(["events", "--format", "{{.Actor.Nope}}"]);
     const reason = 'template: :1:8: executing "" at <.Actor.Nope>: can\'t evaluate field Nope in type events.Actor';

@@ -51,7 +51,7 @@ export function endpoints(ctx: Context): Record<string, unknown> {
       return [
         item.target,
         {
-          IPAMConfig: ip || ip6 ? { IPv4Address: ip, IPv6Address: ip6 } : null,
+          IPAMConfig: ip || ip6 ? { ...(ip && { IPv4Address: ip }), ...(ip6 && { IPv6Address: ip6 }) } : null,
           Links: null,
           Aliases: aliases.length > 0 ? aliases : null,
           MacAddress: first ? ctx.flags.string("mac-address") : "",

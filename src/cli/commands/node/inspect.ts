@@ -15,6 +15,7 @@ export const inspect: Command = {
       ctx,
       async (name) => await ctx.client.get<Node>(`/nodes/${segment(await nodeReference(ctx, name))}`),
       pretty,
+      "node",
     ),
 };
 

@@ -49,7 +49,7 @@ export const version: Command = {
     if (format === "json") await ctx.out(`${goJson({ Client: client, Server: server ?? null }, true)}\n`);
     else if (render)
       await ctx.out(
-        `${execute(render, { Client: client, Server: server ? Object.assign(Object.create(UNSAID), server) : null })}\n`,
+        `${await execute(ctx, render, { Client: client, Server: server ? Object.assign(Object.create(UNSAID), server) : null })}\n`,
       );
     else await ctx.out(text(client, server));
     if (problem !== undefined) throw problem;
@@ -78,10 +78,11 @@ function compile(format: string) {
   }
 }
 
-function execute(render: (data: unknown) => string, data: unknown): string {
+async function execute(ctx: Context, render: (data: unknown) => string, data: unknown): Promise<string> {
   try {
     return render(data);
   } catch (error) {
+    await ctx.out("\n"); // the line that was begun ends
     const types = { "": "system.versionInfo", Client: "system.clientVersion", Server: "*types.Version" };
     throw new CliError(
       structFault(messageOf(error), types)

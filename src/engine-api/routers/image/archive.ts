@@ -8,6 +8,7 @@ import { invalidParameter } from "../../../core/errors";
 import { MAX_FILE_BYTES, MAX_TREE_FILES } from "../../../core/limits";
 import { baseName, joinPath, normalise, parentOf } from "../../../core/machine/paths";
 import type { Backend } from "../../backend";
+import { withEnd } from "./tar-end";
 
 /** Bytes of an archive that is taken in, packed or not. */
 const LARGEST_ARCHIVE = 96 * 1024 * 1024;
@@ -74,7 +75,7 @@ export async function readArchive(body: Uint8Array<ArrayBuffer>, blobs: Blobs): 
   const bytes = isGzip(body) ? await gunzip(body) : body;
   if (bytes.length > 0 && bytes.length < 512) throw invalidParameter("unexpected EOF");
   const files: ArchiveFile[] = [];
-  for (const { header, data } of await unpack(bytes)) {
+  for (const { header, data } of await unpack(withEnd(bytes))) {
     if (files.length >= MAX_TREE_FILES)
       throw invalidParameter(`too many files in the archive: at most ${MAX_TREE_FILES} are taken here`);
     const file = fileOf(header, data, files, blobs);
