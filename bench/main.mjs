@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, root } from "../scripts/build.mjs";
+import { newNode } from "../scripts/node24.mjs";
 import { requestsPerSecond } from "./load.mjs";
 import { median, say } from "./say.mjs";
 
@@ -138,7 +139,7 @@ function pageWeight() {
 
 /** The core alone, in a process of its own with its own heap. */
 async function largeSwarm() {
-  const child = spawn(process.execPath, ["--expose-gc", "bench/core.mjs"], {
+  const child = spawn(newNode(), ["--expose-gc", "bench/core.mjs"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
   });
