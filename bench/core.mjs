@@ -114,8 +114,8 @@ function swarmOf(nodes) {
     return outcome.reply;
   };
   const startProcesses = (changes) => {
-    for (const { table, after } of changes)
-      if (table === "processes" && after?.state === "wanted") core.dispatch("process.started", { process: after.id });
+    const wanted = changes.filter(({ table, after }) => table === "processes" && after?.state === "wanted");
+    if (wanted.length > 0) core.dispatch("processes.started", { processes: wanted.map(({ id }) => id) });
   };
   const pass = (millis) => {
     const until = core.now + millis;

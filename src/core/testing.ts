@@ -135,7 +135,7 @@ export function testEngine(machines = 1, options: { readonly reload?: boolean } 
     start(request, name, machine = "node1") {
       const id = create(request, name, machine);
       run("container.start", { machine, ref: id });
-      run("process.started", { process: process(id).id });
+      run("processes.started", { processes: [process(id).id] });
       return id;
     },
     container(id) {

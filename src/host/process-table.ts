@@ -63,12 +63,14 @@ export class ProcessTable {
     if (this.#stopped) return;
     const table = this.#options.simulation.view.table("processes");
     for (const [id, live] of this.#live) if (!table.has(id)) this.#end(id, live);
+    const started: string[] = [];
     for (const row of [...table.all()]) {
       const current = table.get(row.id);
       if (!current) continue;
-      const live = this.#live.get(row.id) ?? this.#start(current);
+      const live = this.#live.get(row.id) ?? this.#start(current, started);
       if (live) this.#deliver(current, live);
     }
+    this.#reportStarted(started);
   }
 
   /** Standard input of a container's or exec's process. */
@@ -121,7 +123,8 @@ export class ProcessTable {
     return this.#options.simulation.view.table("processes").by("owner", ownerId)[0];
   }
 
-  #start(row: ProcessRow): Live | undefined {
+  /** Adds it to `started` when the core does not know yet that it runs. */
+  #start(row: ProcessRow, started: string[]): Live | undefined {
     const { simulation, waker } = this.#options;
     const recovered = row.state === "running";
     const skip = { left: recovered ? (simulation.view.table("outputs").get(row.id)?.bytes ?? 0) : 0 };
@@ -167,11 +170,11 @@ export class ProcessTable {
       if (!(error instanceof SpawnError)) throw error;
       void stderr.write(`exec ${row.executable}: ${error.message.toLowerCase()}\n`);
       stderr.flush();
-      this.#report("process.started", { process: row.id });
+      this.#reportStarted([row.id]);
       this.#exited(row, live, error.code === "ENOENT" ? 127 : 255);
       return undefined;
     }
-    if (!recovered) this.#report("process.started", { process: row.id });
+    if (!recovered) started.push(row.id);
     void live.running.exited.then((code) => this.#exited(row, live, code));
     return live;
   }
@@ -285,8 +288,14 @@ export class ProcessTable {
     this.#report("process.exited", { process: row.id, code });
   }
 
+  /** One step for all that were started together: a step goes to disk before the next. */
+  #reportStarted(processes: readonly string[]): void {
+    if (this.#stopped || processes.length === 0) return;
+    this.#options.simulation.dispatchQuick("processes.started", { processes });
+  }
+
   /** Reports what the core may have no use for any more: a process whose row has just gone. */
-  #report<K extends "process.started" | "process.wrote" | "process.signalled" | "process.exited" | "process.state">(
+  #report<K extends "process.wrote" | "process.signalled" | "process.exited" | "process.state">(
     kind: K,
     args: import("../core/room").ArgsOf<K>,
   ): void {

@@ -31,11 +31,7 @@ describe("a student's mistake", () => {
     ["a variable that doubles", "x=a; while true; do x=$x$x; done", "xrealloc: cannot allocate"],
     ["an expression that takes for ever", `echo ${"a".repeat(60)}! | grep -cE '(a+)+$'`, "0"],
     ["a file larger than the disk", "dd if=/dev/zero of=big bs=1M count=1000", "No space left on device"],
-    [
-      "a million replicas",
-      "docker swarm init; docker service create -d --replicas 1000000 alpine true",
-      "holds 2000",
-    ],
+    ["a million replicas", "docker swarm init; docker service create -d --replicas 1000000 alpine true", "holds 2000"],
   ])("%s costs the neighbour nothing", async (_, command, said) => {
     const [mine, neighbour] = await Promise.all([createCluster(server.origin), createCluster(server.origin)]);
     const answer = exec(mine.id, command);

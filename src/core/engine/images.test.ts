@@ -117,7 +117,7 @@ class Bench {
     }
     for (const process of [...this.core.view.table("processes").all()]) {
       const { out = "", err = "", code = 0, file } = this.run(process.argv.slice(2).join(" "));
-      this.do("process.started", { process: process.id });
+      this.do("processes.started", { processes: [process.id] });
       if (out) this.do("process.wrote", { process: process.id, stream: "stdout", bytes: encodeUtf8(out) });
       if (err) this.do("process.wrote", { process: process.id, stream: "stderr", bytes: encodeUtf8(err) });
       if (file)

@@ -8,8 +8,9 @@ import { probeExited, probeWrote } from "./health";
 import { appendLog } from "./logs";
 
 export const reportCommands: CommandHandlers = {
-  "process.started": (tx, { process }) => {
-    if (tx.table("processes").has(process)) tx.table("processes").patch(process, { state: "running" });
+  "processes.started": (tx, { processes }) => {
+    const table = tx.table("processes");
+    for (const process of processes) if (table.has(process)) table.patch(process, { state: "running" });
   },
   "process.wrote": wrote,
   "process.listening": (tx, { process, ports }) => {

@@ -6,8 +6,8 @@ import type { ProcessRow, RequestRow, RootRef } from "./tables";
 
 declare module "../room" {
   interface Commands {
-    /** The process runs now. */
-    "process.started": { args: { process: string }; reply: void };
+    /** These processes run now. */
+    "processes.started": { args: { processes: readonly string[] }; reply: void };
     /** It wrote. Kept as log lines by the engine (text) and passed on to who is attached (bytes). */
     "process.wrote": { args: { process: string; stream: "stdout" | "stderr"; bytes: Uint8Array }; reply: void };
     "process.listening": { args: { process: string; ports: number[] }; reply: void };

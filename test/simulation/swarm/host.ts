@@ -43,7 +43,7 @@ export class ProgramHost {
     const row = report && core.view.table("processes").get(report.process);
     if (!report || !row) return [];
     if (report.kind === "exit") return core.dispatch("process.exited", { process: row.id, code: report.code }).changes;
-    const { changes } = core.dispatch("process.started", { process: row.id });
+    const { changes } = core.dispatch("processes.started", { processes: [row.id] });
     const listening = core.dispatch("process.listening", { process: row.id, ports: [80] });
     this.#begin(row, core.now);
     return [...changes, ...listening.changes];

@@ -9,7 +9,7 @@ const create = async (api: TestApi, name: string, body: object = {}): Promise<st
 const run = async (api: TestApi, name: string, body: object = {}): Promise<string> => {
   const id = await create(api, name, body);
   expect((await api.call("POST", `/containers/${name}/start`)).status).toBe(204);
-  api.engine.run("process.started", { process: api.engine.process(id).id });
+  api.engine.run("processes.started", { processes: [api.engine.process(id).id] });
   return id;
 };
 
@@ -348,7 +348,7 @@ describe("attaching", () => {
       headers: { Upgrade: "tcp" },
     });
     await api.call("POST", "/containers/web/start");
-    api.engine.run("process.started", { process: api.engine.process(id).id });
+    api.engine.run("processes.started", { processes: [api.engine.process(id).id] });
     await settle();
     expect(api.typed[id]).toBe("typed<EOF>");
     api.engine.exit(id, 0);

@@ -62,7 +62,7 @@ describe("an exec", () => {
           headers: { ...headers, "X-Slipway-Hijack-Body": btoa('{"Detach":false,"Tty":false}') },
         })
       : await start(api, id, { Detach: false, Tty: false }, { Upgrade: "tcp" }, "typed");
-    api.engine.run("process.started", { process: api.engine.process(id).id });
+    api.engine.run("processes.started", { processes: [api.engine.process(id).id] });
     await settle();
     expect(api.typed[id]).toBe("typed<EOF>");
     api.engine.exit(id, 0);

@@ -54,7 +54,7 @@ function machine() {
     setTimeout(() => {
       driving = false;
       for (const process of [...core.view.table("processes").all()]) {
-        tell(core.dispatch("process.started", { process: process.id }));
+        tell(core.dispatch("processes.started", { processes: [process.id] }));
         tell(
           core.dispatch("process.wrote", {
             process: process.id,
