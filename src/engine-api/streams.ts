@@ -35,17 +35,22 @@ export interface Sink {
   readonly signal: AbortSignal;
 }
 
+/** What a stream needs of the cluster: time that goes on while somebody listens. */
+export type Clockwork = Pick<Backend, "hold" | "sleep">;
+
 export interface StreamOptions {
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What an idle stream sends; nothing is sent when left out. */
   readonly heartbeat?: Uint8Array;
+  /** Simulated milliseconds between two of them, where it is not HEARTBEAT. */
+  readonly every?: number;
   /** The request, whose end ends the stream. */
   readonly request?: Request;
 }
 
 /** Answers at once and lets `run` write. The stream ends when `run` does; what it throws after that is the client's loss. */
-export function streaming(backend: Backend, options: StreamOptions, run: (sink: Sink) => Promise<void>): Response {
+export function streaming(backend: Clockwork, options: StreamOptions, run: (sink: Sink) => Promise<void>): Response {
   const gone = new AbortController();
   const abort = () => gone.abort();
   options.request?.signal.addEventListener("abort", abort, { once: true });
@@ -61,7 +66,7 @@ export function streaming(backend: Backend, options: StreamOptions, run: (sink: 
             else gone.abort();
           },
         };
-        if (options.heartbeat) void beat(backend, sink, options.heartbeat);
+        if (options.heartbeat) void beat(backend, sink, options.heartbeat, options.every ?? HEARTBEAT);
         run(sink)
           .catch(() => undefined)
           .finally(() => {
@@ -80,9 +85,9 @@ export function streaming(backend: Backend, options: StreamOptions, run: (sink: 
   return new Response(body, { headers: { "Content-Type": options.contentType, ...options.headers } });
 }
 
-async function beat(backend: Backend, sink: Sink, sign: Uint8Array): Promise<void> {
+async function beat(backend: Clockwork, sink: Sink, sign: Uint8Array, every: number): Promise<void> {
   while (!sink.signal.aborted) {
-    await backend.sleep(HEARTBEAT, sink.signal).catch(() => undefined);
+    await backend.sleep(every, sink.signal).catch(() => undefined);
     sink.write(sign);
   }
 }

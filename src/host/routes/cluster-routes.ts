@@ -2,12 +2,12 @@
 import type { ClockDocument, ClockRequest, ClusterDocument, ExecRequest } from "../../api/cluster";
 import { DockerError } from "../../core/errors";
 import { FileError, openRoot } from "../../core/machine/files";
+import { type Clockwork, streaming, utf8 } from "../../engine-api/streams";
 import type { LivingCluster } from "../cluster";
 import { parseDuration } from "../duration";
 import { createHostFiles } from "../host-files";
 import { MachineRefusal } from "../machines";
 import { serveExplanation } from "./explain";
-import { whileSomebodyWaits } from "./waiting";
 
 export interface RoutesOptions {
   readonly living: () => LivingCluster;
@@ -83,10 +83,20 @@ export class ClusterRoutes {
     const row = living.simulation.view.table("machines").get(machine);
     if (!row) return refuse(404, `no such machine: ${machine}`);
     if (row.power === "off") return refuse(503, `${machine} is off`);
-    const release = living.simulation.hold();
-    return whileSomebodyWaits(living.simulation, (gone) =>
-      living.terminals.exec(machine, asked.command, asked.cwd, gone).finally(release),
-    );
+    const { simulation, terminals } = living;
+    const clockwork: Clockwork = {
+      hold: () => simulation.hold(),
+      sleep: (millis, gone) => simulation.sleepers.sleep(millis, gone),
+    };
+    // Nobody learns that a client went away but by writing to it: the answer begins with white space, as JSON may.
+    const options = { contentType: "application/json", heartbeat: utf8("\n"), every: 2_000 };
+    return streaming(clockwork, options, async (sink) => {
+      const answer = await terminals.exec(machine, asked.command, asked.cwd, sink.signal).catch((error: Error) => {
+        console.error(error.stack ?? error.message);
+        return { message: "an error inside Slipway: it is in the server's log" };
+      });
+      sink.write(utf8(JSON.stringify(answer)));
+    });
   }
 
   #ports(): { machine: string; address: string; port: number; protocol: string }[] {

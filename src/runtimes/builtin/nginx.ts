@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponse, Program, Sys } from "../../api/process";
 import { header, httpDate, logDate, nginxDate, respond, untilSignal } from "./http";
 import { type Directive, NginxError, parseNginx } from "./nginx-config";
+import { type Location, locate, pathOf } from "./nginx-locations";
 import { checkUpstreams } from "./nginx-upstreams";
 
 interface Server {
@@ -204,7 +205,7 @@ class Nginx {
   }
 
   async #handle(server: Server, request: HttpRequest, depth: number): Promise<HttpResponse & { error?: true }> {
-    const path = decode(request.path.split("?")[0] ?? "/");
+    const path = pathOf(request.path.split("?")[0] ?? "/");
     if (path === undefined) return this.#error(400);
     const location = locate(server.block, path);
     const scope = [
@@ -412,58 +413,6 @@ class Nginx {
     const folder = path.replace(/(.)\/+$/, "$1");
     return this.sys.files.exists(folder) && this.sys.files.stat(folder).type === "dir";
   }
-}
-
-interface Location {
-  readonly prefix: string;
-  readonly block: readonly Directive[];
-}
-
-/** nginx's order: exact, longest `^~`, regular expressions in turn, longest prefix. */
-function locate(server: readonly Directive[], path: string): Location | undefined {
-  const all = server.filter((one) => one.name === "location");
-  const exact = all.find((one) => one.args[0] === "=" && one.args[1] === path);
-  if (exact) return { prefix: path, block: exact.block ?? [] };
-  const prefixes = all
-    .filter((one) => one.args.length === 1 || one.args[0] === "^~")
-    .map((one) => ({ one, prefix: one.args.at(-1) ?? "/" }))
-    .filter(({ prefix }) => path.startsWith(prefix))
-    .sort((a, b) => b.prefix.length - a.prefix.length);
-  const best = prefixes[0];
-  if (best?.one.args[0] !== "^~") {
-    const pattern = all.find(
-      (one) => one.args[0]?.startsWith("~") && simplePattern(one.args[1] ?? "", one.args[0] === "~*")?.test(path),
-    );
-    if (pattern) return { prefix: "", block: pattern.block ?? [] };
-  }
-  return best && { prefix: best.prefix, block: best.one.block ?? [] };
-}
-
-/** Patterns with nested repeats are refused: a student's pattern must not hold up everybody. */
-function simplePattern(source: string, ignoreCase: boolean): RegExp | undefined {
-  if (source.length > 200 || /[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]/.test(source)) return undefined;
-  try {
-    return new RegExp(source, ignoreCase ? "i" : "");
-  } catch {
-    return undefined;
-  }
-}
-
-function decode(path: string): string | undefined {
-  let plain: string;
-  try {
-    plain = decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
-  const parts: string[] = [];
-  for (const part of plain.split("/")) {
-    if (part === "..") {
-      if (parts.length === 0) return undefined;
-      parts.pop();
-    } else if (part !== "." && part !== "") parts.push(part);
-  }
-  return `/${parts.join("/")}${plain.endsWith("/") && parts.length > 0 ? "/" : ""}`;
 }
 
 const block = (directives: readonly Directive[], name: string) =>

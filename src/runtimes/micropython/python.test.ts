@@ -27,6 +27,20 @@ function python(source: string, options: FakeOptions = {}, version = "3.12") {
   return runProgram(program(`python${version}`), ["python", "app.py"], { cwd: "/app", ...options, files });
 }
 
+/** Runs a program that has redis-py, with a Redis server in reach by the name `redis`. */
+async function besideRedis(source: string) {
+  const files = memoryFiles({ "/usr/local/bin/x": "" });
+  await runProgram(program("pip3.12"), ["pip", "install", "redis"], { files });
+  const server = start(program("redis-server"), ["redis-server"], {
+    cwd: "/data",
+    files: memoryFiles({ "/data/x": "" }),
+  });
+  while (!server.ports.has(6379)) await new Promise((resolve) => setTimeout(resolve, 0));
+  const result = await python(source, { files, ports: server.ports, hosts: { redis: "10.0.0.5" } });
+  server.kill();
+  return result;
+}
+
 describe("running a program", () => {
   test("prints, reads its surroundings and ends with 0", async () => {
     const { code, stdout } = await python(
@@ -378,19 +392,11 @@ try:
 except ResponseError as e:
     print(e)
 `;
-  const files = memoryFiles({ "/usr/local/bin/x": "" });
-  await runProgram(program("pip3.12"), ["pip", "install", "redis"], { files });
-  const server = start(program("redis-server"), ["redis-server"], {
-    cwd: "/data",
-    files: memoryFiles({ "/data/x": "" }),
-  });
-  while (!server.ports.has(6379)) await new Promise((resolve) => setTimeout(resolve, 0));
-  const { stdout, stderr } = await python(source, { files, ports: server.ports, hosts: { redis: "10.0.0.5" } });
+  const { stdout, stderr } = await besideRedis(source);
   expect(stderr).toBe("");
   expect(stdout).toBe(
     "True 1 2 2 None\n['a', 'b'] [('x', '1'), ('y', 'two')] 60 1\nWRONGTYPE Operation against a key holding the wrong kind of value\n",
   );
-  server.kill();
 });
 
 test("redis-py has sorted sets and listens to channels", async () => {
@@ -417,14 +423,7 @@ print(p.get_message())
 p.unsubscribe()
 print(p.get_message(timeout=1)["type"])
 `;
-  const files = memoryFiles({ "/usr/local/bin/x": "" });
-  await runProgram(program("pip3.12"), ["pip", "install", "redis"], { files });
-  const server = start(program("redis-server"), ["redis-server"], {
-    cwd: "/data",
-    files: memoryFiles({ "/data/x": "" }),
-  });
-  while (!server.ports.has(6379)) await new Promise((resolve) => setTimeout(resolve, 0));
-  const { stdout, stderr } = await python(source, { files, ports: server.ports, hosts: { redis: "10.0.0.5" } });
+  const { stdout, stderr } = await besideRedis(source);
   expect(stderr).toBe("");
   expect(stdout.split("\n")).toEqual([
     "2 5.0 [('b', 2.5), ('a', 5.0)] ['a']",
@@ -438,7 +437,6 @@ print(p.get_message(timeout=1)["type"])
     "unsubscribe",
     "",
   ]);
-  server.kill();
 });
 
 test("the generated files are what the build makes of the sources", () => {
