@@ -1,19 +1,16 @@
 /** Why a task is in its state: chosen on the map by keyboard, explained in both languages, aloud too. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, launchBrowser } from "../support/browser";
+import { beforeAll, describe, expect, it } from "vitest";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
 import { type Language, type Student, studentAt } from "./student";
 
-let server: Server;
-let browser: Browser;
+const here = serverAndBrowser();
+
 let cluster: TestCluster;
 
 /** Three nodes, and a task of each kind, held still. */
 beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  cluster = await createCluster(server.origin, { seed: 11, machines: 3 });
+  cluster = await createCluster(here.server.origin, { seed: 11, machines: 3 });
   const { run, json, advance } = cluster;
   await run("docker swarm init");
   const token = (await run("docker swarm join-token -q worker")).trim();
@@ -27,10 +24,6 @@ beforeAll(async () => {
   await run("docker service create -d --name bad --restart-delay 45s --restart-max-attempts 3 alpine false");
   await advance("20s");
   await json("POST", "/clock", { paused: true });
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 const words = {
@@ -66,7 +59,7 @@ const words = {
   },
 } as const;
 
-const open = (language: Language) => studentAt(browser, `${server.origin}/s/${cluster.id}`, language);
+const open = (language: Language) => studentAt(here.browser, `${here.server.origin}/s/${cluster.id}`, language);
 const panel = ({ page }: Student, name: string | RegExp) => page.getByRole("region", { name, exact: true });
 
 /** From the one task in the order of Tab by arrow keys to the task with this label, and Enter. */

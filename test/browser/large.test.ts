@@ -1,19 +1,16 @@
 /** The map of 64 machines and a thousand tasks: what a change draws, what can be chosen from it, and that it all is there. */
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Browser, launchBrowser } from "../support/browser";
+import { beforeAll, expect, it } from "vitest";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
 import { type Student, studentAt } from "./student";
 
-let server: Server;
-let browser: Browser;
+const here = serverAndBrowser();
+
 let cluster: TestCluster;
 let student: Student;
 
 beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  cluster = await createCluster(server.origin, { seed: 64, machines: 64 });
+  cluster = await createCluster(here.server.origin, { seed: 64, machines: 64 });
   const { run, advance, json } = cluster;
   await run("docker swarm init");
   const token = (await run("docker swarm join-token -q worker")).trim();
@@ -24,11 +21,7 @@ beforeAll(async () => {
   await run("docker service create -d --name big --replicas 5 --reserve-cpu 64 alpine sleep 1000");
   await advance("20s");
   await json("POST", "/clock", { paused: true });
-  student = await studentAt(browser, `${server.origin}/s/${cluster.id}`, "en");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  student = await studentAt(here.browser, `${here.server.origin}/s/${cluster.id}`, "en");
 });
 
 const tokens = () => student.page.locator(".map [data-token]");

@@ -1,24 +1,17 @@
 /** The page in the widths of a desk, a small laptop and a phone: nothing sticks out, and every pane is reached. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, launchBrowser } from "../support/browser";
+import { beforeAll, describe, expect, it } from "vitest";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
 import { type Language, studentAt } from "./student";
 
-let server: Server;
-let browser: Browser;
+const here = serverAndBrowser();
+
 let cluster: TestCluster;
 beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  cluster = await createCluster(server.origin, { seed: 2 });
+  cluster = await createCluster(here.server.origin, { seed: 2 });
   await cluster.run("docker swarm init");
   await cluster.run("docker service create -d --name web --replicas 3 -p 8080:80 nginx");
   await cluster.advance("20s");
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 const sizes = [
@@ -29,7 +22,7 @@ const sizes = [
 
 describe.each<Language>(["en", "zh"])("in %s", (language) => {
   it.each(sizes)("keeps headers and page within $width pixels", async (size) => {
-    const student = await studentAt(browser, `${server.origin}/s/${cluster.id}`, language);
+    const student = await studentAt(here.browser, `${here.server.origin}/s/${cluster.id}`, language);
     const { page } = student;
     await page.setViewportSize(size);
     await page.locator('[data-pick="machine:node1"]').press("Enter");
@@ -47,7 +40,7 @@ describe.each<Language>(["en", "zh"])("in %s", (language) => {
 });
 
 it("leads to each pane on a phone, and opens one that is collapsed", async () => {
-  const { page } = await studentAt(browser, `${server.origin}/s/${cluster.id}`, "en");
+  const { page } = await studentAt(here.browser, `${here.server.origin}/s/${cluster.id}`, "en");
   await page.setViewportSize({ width: 390, height: 844 });
   const jump = page.getByRole("navigation", { name: "Parts of the page" });
   await page.getByRole("button", { name: "Collapse Map" }).click();

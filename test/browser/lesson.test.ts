@@ -1,23 +1,13 @@
 /** The whole get-started lesson as a student does it: in the editor, in the terminal, in the little browser. Once per language. */
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, launchBrowser } from "../support/browser";
-import { type Server, startServer } from "../support/server";
+import { describe, expect, it } from "vitest";
+import { serverAndBrowser } from "../support/browser-server";
 import { type Language, type Student, studentAt } from "./student";
+
+const here = serverAndBrowser();
 
 const folder = "lessons/01-get-started/01-containers-and-services";
 const fileText = (path: string): string => readFileSync(`${folder}/files/${path}`, "utf8");
-
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const deploy = "docker stack deploy -c docker-compose.yml getstartedlab";
 const ask = "curl -4 http://localhost:4000";
@@ -66,7 +56,7 @@ async function hostNames(student: Student, count: number): Promise<string[]> {
 
 describe.each<Language>(["en", "zh"])("in %s", (language) => {
   it("does the whole lesson", async () => {
-    const student = await studentAt(browser, server.origin, language);
+    const student = await studentAt(here.browser, here.server.origin, language);
     const { page } = student;
     const id = new URL(page.url()).pathname.split("/").pop();
     expect(await page.locator("html").getAttribute("lang")).toBe(language === "zh" ? "zh-CN" : "en");
@@ -138,7 +128,7 @@ describe.each<Language>(["en", "zh"])("in %s", (language) => {
     await edit("get-started:part2", "get-started:part3");
     await student.runFromLesson(deploy);
     // Seven tasks, each given ten seconds to end: made shorter.
-    await fetch(`${server.origin}/api/clusters/${id}/clock`, { method: "POST", body: '{"speed":10}' });
+    await fetch(`${here.server.origin}/api/clusters/${id}/clock`, { method: "POST", body: '{"speed":10}' });
     await page.waitForFunction(() => {
       const tags = [...document.querySelectorAll('.token[data-state="running"] .token-tag')];
       return tags.length === 7 && tags.every((tag) => tag.textContent === "part3");
@@ -160,7 +150,7 @@ describe.each<Language>(["en", "zh"])("in %s", (language) => {
 });
 
 it("comes back whole after a reload, and a second tab shows the same terminal", async () => {
-  const student = await studentAt(browser, server.origin, "en");
+  const student = await studentAt(here.browser, here.server.origin, "en");
   await createFiles(student);
   await student.run("echo kept-$((40 + 2))");
   await student.sees(/kept-42/);
@@ -175,7 +165,7 @@ it("comes back whole after a reload, and a second tab shows the same terminal", 
 });
 
 it("makes the cluster as new at the reset button", async () => {
-  const student = await studentAt(browser, server.origin, "en");
+  const student = await studentAt(here.browser, here.server.origin, "en");
   const { page } = student;
   await createFiles(student);
   await student.hasDone(1);

@@ -1,25 +1,15 @@
 /** Machines by the page: made to fail, brought back, drained, added and removed; and what the page says has happened. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { MachineDocument } from "../../src/api/cluster";
-import { type Browser, launchBrowser } from "../support/browser";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
 import { type Language, type Student, studentAt } from "./student";
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = serverAndBrowser();
 
 /** Two nodes with a service on both, its clock moved by the test alone. */
 async function pair(): Promise<TestCluster> {
-  const cluster = await createCluster(server.origin, { seed: 5, machines: 2 });
+  const cluster = await createCluster(here.server.origin, { seed: 5, machines: 2 });
   await cluster.run("docker swarm init");
   const token = (await cluster.run("docker swarm join-token -q worker")).trim();
   await cluster.run(`docker swarm join --token ${token} 192.168.99.101:2377`, { machine: "node2" });
@@ -30,7 +20,7 @@ async function pair(): Promise<TestCluster> {
 }
 
 const open = (cluster: TestCluster, language: Language = "en") =>
-  studentAt(browser, `${server.origin}/s/${cluster.id}`, language);
+  studentAt(here.browser, `${here.server.origin}/s/${cluster.id}`, language);
 const choose = ({ page }: Student, machine: string) => page.locator(`[data-pick="machine:${machine}"]`).press("Enter");
 const press = ({ page }: Student, control: string, position: string) =>
   page.getByRole("group", { name: control, exact: true }).getByRole("button", { name: position, exact: true }).click();
@@ -141,7 +131,7 @@ it("says where a request went, and why what answered is there", async () => {
   const { page } = student;
   await page.getByRole("button", { name: "Events" }).click();
   await page.getByText("Nothing has happened since this page was opened.").waitFor();
-  await fetch(`${server.origin}/p/node2@${cluster.id}/8080/`);
+  await fetch(`${here.server.origin}/p/node2@${cluster.id}/8080/`);
   const entry = page.locator('[data-happened="request"]');
   await entry.waitFor();
   expect(await entry.innerText()).toMatch(/GET \/ came in at port 8080 of node2; web\.\d on node[12] answered 200\./);

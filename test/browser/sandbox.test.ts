@@ -1,8 +1,10 @@
 /** What a container serves is a stranger's page: in a real browser it must not act with our origin. */
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Browser, launchBrowser, openPage } from "../support/browser";
+import { beforeAll, expect, it } from "vitest";
+import { openPage } from "../support/browser";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
+
+const here = serverAndBrowser();
 
 /** Tries everything a hostile page would, and shows what came of it. */
 const HOSTILE = `<!doctype html><title>hostile</title><pre id="out"></pre><script>
@@ -25,25 +27,17 @@ const attempt = async (name, act) => { try { out[name] = String(await act()); } 
 })();
 </script>`;
 
-let server: Server;
 let cluster: TestCluster;
-let browser: Browser;
 beforeAll(async () => {
-  server = await startServer();
-  cluster = await createCluster(server.origin);
+  cluster = await createCluster(here.server.origin);
   await cluster.put("/root/site/index.html", HOSTILE);
   await cluster.put("/root/site/sw.js", "");
   await cluster.run("docker run -d -p 8080:80 -v /root/site:/usr/share/nginx/html nginx");
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 it("has no origin, no cookies and no way to command the cluster under our address", async () => {
-  const { page } = await openPage(browser, server.origin);
-  await page.goto(`${server.origin}/p/${cluster.id}/8080/`);
+  const { page } = await openPage(here.browser, here.server.origin);
+  await page.goto(`${here.server.origin}/p/${cluster.id}/8080/`);
   await page.waitForFunction(() => document.getElementById("out")?.textContent !== "");
   expect(JSON.parse((await page.textContent("#out")) ?? "")).toMatchObject({
     origin: "null",

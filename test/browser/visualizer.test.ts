@@ -1,8 +1,10 @@
 /** The classic lesson's visualizer in a real browser: its page, confined as any container's is, draws the swarm and follows it. */
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Browser, launchBrowser, openPage } from "../support/browser";
+import { beforeAll, expect, it } from "vitest";
+import { openPage } from "../support/browser";
+import { serverAndBrowser } from "../support/browser-server";
 import { createCluster, type TestCluster } from "../support/cluster";
-import { type Server, startServer } from "../support/server";
+
+const here = serverAndBrowser();
 
 const COMPOSE = `services:
   web:
@@ -15,27 +17,19 @@ const COMPOSE = `services:
     deploy: {placement: {constraints: [node.role == manager]}}
 `;
 
-let server: Server;
 let cluster: TestCluster;
-let browser: Browser;
 beforeAll(async () => {
-  server = await startServer();
-  cluster = await createCluster(server.origin, { machines: 2 });
+  cluster = await createCluster(here.server.origin, { machines: 2 });
   await cluster.put("/root/docker-compose.yml", COMPOSE);
   await cluster.run("docker swarm init --advertise-addr 192.168.99.101");
   const token = (await cluster.run("docker swarm join-token -q worker")).trim();
   await cluster.run(`docker swarm join --token ${token} 192.168.99.101:2377`, { machine: "node2" });
   await cluster.run("docker stack deploy --detach=false -c docker-compose.yml lab");
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
 });
 
 it("draws nodes with their tasks, and what becomes of them", async () => {
-  const { page } = await openPage(browser, server.origin);
-  await page.goto(`${server.origin}/p/node2@${cluster.id}/8080/`);
+  const { page } = await openPage(here.browser, here.server.origin);
+  await page.goto(`${here.server.origin}/p/node2@${cluster.id}/8080/`);
   await page.waitForSelector('.task[data-service="lab_visualizer"][data-state="running"]');
   const heads = await page.$$eval(".node-meta", (metas) => metas.map((meta) => (meta as HTMLElement).innerText));
   expect(heads.map((text) => text.split("\n").slice(0, 2))).toEqual([
