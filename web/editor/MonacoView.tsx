@@ -1,7 +1,7 @@
 /** Monaco in the page: one editor, one model per open file. Text flows in from `state/files` and out to it on every keystroke. */
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { activePath, editFile, fileAt, openFiles } from "../state/files";
+import { activePath, editFile, fileAt, openFiles, saveOpen } from "../state/files";
 import { isDark, theme, themeChanged } from "../state/settings";
 import { t } from "../ui/i18n";
 
@@ -62,6 +62,7 @@ function mount({ monaco, languageOf }: MonacoModule, host: HTMLElement): () => v
     const model = editor.getModel();
     if (model) editFile(model.uri.path, model.getValue());
   });
+  const leaving = editor.onDidBlurEditorText(saveOpen);
   const paint = () =>
     monaco.editor.setTheme(theme.value === "contrast" ? "hc-black" : isDark() ? "slipway-dark" : "slipway-light");
   const stopTheme = effect(paint);
@@ -71,6 +72,7 @@ function mount({ monaco, languageOf }: MonacoModule, host: HTMLElement): () => v
     stopTheme();
     themeChanged.removeEventListener("change", paint);
     typing.dispose();
+    leaving.dispose();
     editor.dispose();
   };
 }

@@ -1,19 +1,37 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { editFile, fileAt, fileChanged, openFile, openFiles, resolveConflict, startFiles } from "./files";
+import { editFile, fileAt, fileChanged, openFile, openFiles, resolveConflict, saveOpen, startFiles } from "./files";
 
 const path = "/root/app.py";
 let machine: Map<string, string>;
 
+/** How long each next request is under way, ms: 0 when nothing is said. */
+let delays: number[];
+/** What happens on the machine right after a writing, before the page hears of it. */
+let afterWriting: () => void;
+
 /** The files routes of a server, in memory. */
 async function answer(url: string, init?: RequestInit): Promise<Response> {
   const file = `/${new URL(url, "http://x").pathname.split("/files/")[1]}`;
-  if (init?.method === "PUT") machine.set(file, String(init.body));
-  const text = machine.get(file);
-  return text === undefined ? new Response("{}", { status: 404 }) : new Response(text);
+  if (init?.method !== "PUT") {
+    const read = machine.get(file);
+    await wait();
+    return read === undefined ? new Response("{}", { status: 404 }) : new Response(read);
+  }
+  await wait();
+  machine.set(file, String(init.body));
+  afterWriting();
+  return new Response("");
+}
+
+async function wait(): Promise<void> {
+  const delay = delays.shift();
+  if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
 }
 
 beforeEach(async () => {
   vi.useFakeTimers();
+  delays = [];
+  afterWriting = () => {};
   machine = new Map([[path, "one"]]);
   vi.stubGlobal("fetch", answer);
   openFiles.value = [];
@@ -55,4 +73,55 @@ it("creates a file with the given text, and never over one that exists", async (
   await openFile("/root/new", "node1", "fresh");
   await openFile(path, "node1", "must not win");
   expect([machine.get("/root/new"), machine.get(path)]).toEqual(["fresh", "one"]);
+});
+
+it("writes one text after the other: an older one that is slow does not arrive last", async () => {
+  delays = [3_000];
+  editFile(path, "par");
+  await vi.advanceTimersByTimeAsync(1_000);
+  editFile(path, "partial");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fileAt(path)?.state).not.toBe("saved");
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([machine.get(path), fileAt(path)?.state]).toEqual(["partial", "saved"]);
+});
+
+it("does not take its own writing for a change by somebody else", async () => {
+  delays = [1_000];
+  editFile(path, "two");
+  await vi.advanceTimersByTimeAsync(700); // being written
+  editFile(path, "two and more");
+  machine.set(path, "two");
+  await fileChanged(path, "node1", true);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([machine.get(path), fileAt(path)?.state]).toEqual(["two and more", "saved"]);
+});
+
+it("throws away what it read when the file was written meanwhile", async () => {
+  editFile(path, "two");
+  machine.set(path, "stale");
+  delays = [2_000];
+  const told = fileChanged(path, "node1", true);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(machine.get(path)).toBe("two");
+  await vi.advanceTimersByTimeAsync(5_000);
+  await told;
+  expect(fileAt(path)).toMatchObject({ text: "two", state: "saved" });
+});
+
+it("sees what somebody else wrote while it was writing itself", async () => {
+  delays = [1_000];
+  editFile(path, "mine");
+  await vi.advanceTimersByTimeAsync(600);
+  afterWriting = () => machine.set(path, "theirs");
+  await fileChanged(path, "node1", true);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(fileAt(path)).toMatchObject({ text: "theirs", state: "saved" });
+});
+
+it("saves at once when the student leaves the editor", async () => {
+  editFile(path, "two");
+  saveOpen();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([machine.get(path), fileAt(path)?.state]).toEqual(["two", "saved"]);
 });

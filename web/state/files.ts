@@ -149,12 +149,18 @@ export function editFile(path: string, text: string): void {
   );
 }
 
-/** Writes the file to the machine now. */
+/** Paths being written now; a value of true: the machine spoke of the file meanwhile, so it is looked at again afterwards. */
+const writing = new Map<string, boolean>();
+/** How often each file was written: a text read before a later writing is out of date. */
+const writes = new Map<string, number>();
+
+/** Writes the file to the machine now; while it is being written already, once that has ended: an older text never arrives last. */
 export async function save(path: string): Promise<void> {
   clearTimeout(timers.get(path));
   const file = fileAt(path);
-  if (!file) return;
+  if (!file || writing.has(path)) return;
   const { text, machine } = file;
+  writing.set(path, false);
   update(path, { state: "saving" });
   try {
     await writeFile(clusterId, path, machine, text);
@@ -163,6 +169,16 @@ export async function save(path: string): Promise<void> {
   } catch (error) {
     update(path, { state: "failed", error: error instanceof Error ? error.message : String(error) });
   }
+  writes.set(path, (writes.get(path) ?? 0) + 1);
+  const lookAgain = writing.get(path);
+  writing.delete(path);
+  if (fileAt(path)?.state === "unsaved") await save(path);
+  else if (lookAgain) await look(path, machine);
+}
+
+/** Saves at once what would be saved in a moment: the student turns to something else. */
+export function saveOpen(): void {
+  for (const { path, state } of openFiles.value) if (state === "unsaved") void save(path);
 }
 
 /** The machine says that a file changed, or that it exists at all. */
@@ -177,9 +193,19 @@ export async function fileChanged(path: string, machine: string, exists: boolean
   const file = fileAt(path);
   if (!file) return exists && remember.value.includes(path) ? reopen(path, machine) : undefined;
   if (!exists) return file.base !== "" ? update(path, { state: "gone", base: "" }) : undefined;
-  if (file.state === "saving") return; // our own writing
+  await look(path, machine);
+}
+
+/** Reads what the machine has, unless the file is being written or was while it was read: then what was read may be older. */
+async function look(path: string, machine: string): Promise<void> {
+  if (writing.has(path)) {
+    writing.set(path, true);
+    return;
+  }
+  const before = writes.get(path);
   const theirs = await textOf(path, machine);
-  takeIn(path, theirs);
+  if (writing.has(path) || writes.get(path) !== before) await look(path, machine);
+  else takeIn(path, theirs);
 }
 
 async function reopen(path: string, machine: string): Promise<void> {
