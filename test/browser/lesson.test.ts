@@ -164,6 +164,19 @@ it("comes back whole after a reload, and a second tab shows the same terminal", 
   expect(student.complaints).toEqual([]);
 });
 
+it("keeps what is typed while the connection is lost", async () => {
+  const student = await studentAt(here.browser, here.server.origin, "en");
+  const { page } = student;
+  await student.run("echo kept-$((40 + 2))");
+  await student.sees(/kept-42/);
+  await here.server.crash();
+  await page.getByText("The connection is lost").waitFor();
+  await page.keyboard.type("echo late-$((40 + 3))");
+  await page.keyboard.press("Enter");
+  await here.server.start();
+  await student.sees(/late-43/);
+});
+
 it("makes the cluster as new at the reset button", async () => {
   const student = await studentAt(here.browser, here.server.origin, "en");
   const { page } = student;

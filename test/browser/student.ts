@@ -44,7 +44,8 @@ function actions(page: Page, complaints: string[]): Student {
       { timeout: patience },
     );
     await shown.catch(async (error: unknown) => {
-      throw new Error(`the terminal does not show ${pattern} but:\n${await screen()}`, { cause: error });
+      const also = complaints.length > 0 ? `\nand the console says:\n${complaints.join("\n")}` : "";
+      throw new Error(`the terminal does not show ${pattern} but:\n${await screen()}${also}`, { cause: error });
     });
     const match = (await screen()).trimEnd().match(pattern);
     return match ?? sees(pattern); // it scrolled away between the two looks

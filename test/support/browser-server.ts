@@ -1,5 +1,5 @@
 /** The server and the browser of one file of browser tests. */
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { type Browser, launchBrowser } from "./browser";
 import { type Server, startServer } from "./server";
 
@@ -8,13 +8,16 @@ export interface Surroundings {
   readonly browser: Browser;
 }
 
-/** Started before the tests of the calling file and its own `beforeAll`, ended after them. Ask for them inside of tests only. */
+/** Started before the tests of the calling file and its own `beforeAll`, ended after them; a failed test shows what the server printed. Ask for them inside of tests only. */
 export function serverAndBrowser(): Surroundings {
   let server: Server | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
     server = await startServer();
     browser = await launchBrowser();
+  });
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") console.log(`the server printed:\n${server?.output().slice(-4_000)}`);
   });
   afterAll(async () => {
     await browser?.close();

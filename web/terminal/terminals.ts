@@ -18,6 +18,8 @@ export interface MachineTerminal {
   xterm: Terminal;
   element: HTMLDivElement;
   fit: FitAddon;
+  /** What was typed while there was no connection: sent when it is back. */
+  unsent: string;
 }
 
 const terminals = new Map<string, MachineTerminal>();
@@ -65,18 +67,28 @@ export function terminalOf(machine: string): MachineTerminal {
   xterm.loadAddon(new WebLinksAddon((_event, uri) => window.open(uri, "_blank", "noopener,noreferrer")));
   const element = document.createElement("div");
   element.className = "terminal-screen";
-  const terminal: MachineTerminal = { machine, xterm, element, fit };
+  const terminal: MachineTerminal = { machine, xterm, element, fit, unsent: "" };
   terminals.set(machine, terminal);
   xterm.open(element);
-  xterm.onData((data) => send({ type: "terminal.input", terminal: machine, data }));
+  xterm.onData((data) => typeInto(terminal, data));
   xterm.onResize(({ cols, rows }) => send({ type: "terminal.resize", terminal: machine, columns: cols, rows }));
   xterm.attachCustomKeyEventHandler((event) => handleKeys(event, xterm));
   openRemote(terminal);
   return terminal;
 }
 
-function openRemote({ machine, xterm }: MachineTerminal): void {
+function openRemote(terminal: MachineTerminal): void {
+  const { machine, xterm, unsent } = terminal;
   send({ type: "terminal.open", terminal: machine, machine, columns: xterm.cols, rows: xterm.rows });
+  terminal.unsent = "";
+  if (unsent) typeInto(terminal, unsent);
+}
+
+const mostUnsent = 10_000; // characters: enough for a paste, no endless memory of a key held down
+
+function typeInto(terminal: MachineTerminal, data: string): void {
+  if (send({ type: "terminal.input", terminal: terminal.machine, data })) return;
+  terminal.unsent = (terminal.unsent + data).slice(0, mostUnsent);
 }
 
 function receive(message: ServerMessage): void {
@@ -108,15 +120,12 @@ const killLine = "\x15"; // Ctrl+U, so that a command replaces what stood on the
 /** Types a command at the prompt; Enter stays with the student. */
 export function typeCommand(command: string): void {
   focusTerminal();
-  send({ type: "terminal.input", terminal: activeMachine.value, data: `${killLine}${command}` });
+  typeInto(terminalOf(activeMachine.value), `${killLine}${command}`);
 }
 
 /** Sends a key named as in a lesson, `Ctrl+C`. */
 export function sendKey(name: string): void {
   focusTerminal();
   const letter = /^Ctrl\+([A-Z])$/i.exec(name.trim())?.[1]?.toUpperCase();
-  if (letter) {
-    const data = String.fromCharCode(letter.charCodeAt(0) - 64);
-    send({ type: "terminal.input", terminal: activeMachine.value, data });
-  }
+  if (letter) typeInto(terminalOf(activeMachine.value), String.fromCharCode(letter.charCodeAt(0) - 64));
 }
