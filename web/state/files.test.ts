@@ -125,3 +125,16 @@ it("saves at once when the student leaves the editor", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect([machine.get(path), fileAt(path)?.state]).toEqual(["two", "saved"]);
 });
+
+it("saves what was typed while a writing failed", async () => {
+  vi.stubGlobal("fetch", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    vi.stubGlobal("fetch", answer);
+    throw new Error("the network is gone");
+  });
+  editFile(path, "two");
+  await vi.advanceTimersByTimeAsync(1_000);
+  editFile(path, "two and more");
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([machine.get(path), fileAt(path)?.state]).toEqual(["two and more", "saved"]);
+});

@@ -172,7 +172,8 @@ export async function save(path: string): Promise<void> {
   writes.set(path, (writes.get(path) ?? 0) + 1);
   const lookAgain = writing.get(path);
   writing.delete(path);
-  if (fileAt(path)?.state === "unsaved") await save(path);
+  const typed = fileAt(path);
+  if (typed && typed.text !== text) await save(path);
   else if (lookAgain) await look(path, machine);
 }
 
